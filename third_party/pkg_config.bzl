@@ -173,8 +173,5 @@ pkg_config_repository = repository_rule(
         "targets": attr.string_dict(doc = "Label -> pkg-config module."),
     },
     configure = True,
-    environ = [
-        "PATH",
-        "PKG_CONFIG_PATH",
-    ],
+    environ = ["PKG_CONFIG_PATH"],
 )
