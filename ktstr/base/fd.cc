@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "ktstr/base/posix_error.h"
+
+namespace ktstr {
+
+void Fd::reset(int fd) {
+  // Whatever close says, EINTR too, Linux has freed the number.
+  if (fd_ >= 0) close(fd_);
+  fd_ = fd;
+}
+
+absl::StatusOr<Pipe> MakePipe(int flags) {
+  int fds[2];
+  if (pipe2(fds, flags) < 0) return PosixError("pipe2");
+  return Pipe{.read_end = Fd(fds[0]), .write_end = Fd(fds[1])};
+}
+
+absl::StatusOr<Fd> MakeEventFd(unsigned initial, int flags) {
+  const int fd = eventfd(initial, flags);
+  if (fd < 0) return PosixError("eventfd");
+  return Fd(fd);
+}
+
+absl::StatusOr<Fd> OpenFile(const std::string& path, int flags, mode_t mode) {
+  int fd;
+  do {
+    fd = open(path.c_str(), flags | O_CLOEXEC, mode);
+  } while (fd < 0 && errno == EINTR);
+  if (fd < 0) {
+    const int error = errno;
+    return PosixError(error, absl::StrCat("open(", path, ")"));
+  }
+  return Fd(fd);
+}
+
+absl::Status WriteAll(int fd, absl::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd, bytes.data(), bytes.size());
+    if (written >= 0) {
+      bytes.remove_prefix(static_cast<size_t>(written));
+    } else if (const int error = errno; error != EINTR) {
+      return PosixError(error, absl::StrCat("write(fd ", fd, ")"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace ktstr

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/base/mapping.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <limits>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "ktstr/base/check.h"
+#include "ktstr/base/posix_error.h"
+
+namespace ktstr {
+
+absl::StatusOr<Mapping> Mapping::CreateShared(size_t bytes) {
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  if (bytes > std::numeric_limits<size_t>::max() - page) {
+    return PosixError(ENOMEM, absl::StrCat("mmap(", bytes, " bytes)"));
+  }
+  const size_t size = (bytes + page - 1) / page * page;
+  void* data = mmap(/*addr=*/nullptr, size, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS, /*fd=*/-1, /*offset=*/0);
+  if (data == MAP_FAILED) {
+    const int error = errno;
+    return PosixError(error, absl::StrCat("mmap(", size, " bytes, shared)"));
+  }
+  return Mapping(data, size);
+}
+
+Mapping& Mapping::operator=(Mapping&& other) noexcept {
+  if (this != &other) {
+    Unmap();
+    data_ = std::exchange(other.data_, nullptr);
+    size_ = std::exchange(other.size_, 0);
+  }
+  return *this;
+}
+
+void Mapping::Unmap() {
+  // Can only fail for arguments that mmap did not give us.
+  if (data_ != nullptr) KTSTR_CHECK(munmap(data_, size_) == 0);
+}
+
+}  // namespace ktstr

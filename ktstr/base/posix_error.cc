@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/base/posix_error.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+
+namespace ktstr {
+namespace {
+
+constexpr char kErrnoPayload[] = "ktstr/errno";
+
+}  // namespace
+
+absl::Status PosixError(absl::string_view call) {
+  return PosixError(errno, call);
+}
+
+absl::Status PosixError(int error, absl::string_view call) {
+  absl::Status status = absl::ErrnoToStatus(error, call);
+  // Without effect on an OK status, which errno 0 gives.
+  status.SetPayload(kErrnoPayload, absl::Cord(absl::StrCat(error)));
+  return status;
+}
+
+int ErrnoOf(const absl::Status& status) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(kErrnoPayload);
+  int error = 0;
+  if (!payload || !absl::SimpleAtoi(std::string(*payload), &error)) return 0;
+  return error;
+}
+
+std::string ErrnoName(int error) {
+  const char* name = strerrorname_np(error);
+  return name != nullptr ? name : absl::StrCat("errno ", error);
+}
+
+}  // namespace ktstr
