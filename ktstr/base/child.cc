@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -26,6 +25,9 @@
 #include "ktstr/base/fd.h"
 #include "ktstr/base/posix_error.h"
 #include "ktstr/base/status_macros.h"
+
+// glibc 2.36 declares pidfd_open and pidfd_send_signal without extern "C", so
+// these are called by number.
 
 namespace ktstr {
 namespace {
@@ -67,7 +69,7 @@ pid_t ForkThenOpen(int* pidfd) {
   const pid_t pid = fork();
   if (pid <= 0) return pid;
   // No race: the pid stays the child's until it is reaped, here.
-  *pidfd = pidfd_open(pid, /*flags=*/0);
+  *pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, /*flags=*/0));
   if (*pidfd >= 0) return pid;
   const int error = errno;
   kill(pid, SIGKILL);
@@ -146,8 +148,8 @@ Child& Child::operator=(Child&& other) noexcept {
 
 absl::Status Child::Signal(int signo) const {
   if (!pidfd_.valid()) return PosixError(ESRCH, "pidfd_send_signal");
-  if (pidfd_send_signal(pidfd_.get(), signo, /*info=*/nullptr, /*flags=*/0) !=
-      0) {
+  if (syscall(SYS_pidfd_send_signal, pidfd_.get(), signo, /*info=*/nullptr,
+              /*flags=*/0) != 0) {
     const int error = errno;
     return PosixError(error, absl::StrCat("pidfd_send_signal(pid ", pid_,
                                           ", signal ", signo, ")"));
