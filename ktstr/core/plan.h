@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+// From options and names to what will run: every value checked, every worker
+// counted, before anything starts.
+#ifndef KTSTR_CORE_PLAN_H_
+#define KTSTR_CORE_PLAN_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "ktstr/core/params.h"
+#include "ktstr/core/run_options.h"
+#include "ktstr/core/stressor.h"
+
+namespace ktstr {
+
+// A stressor to run, under a name that is its own in the run.
+struct Selection {
+  std::string alias;
+  const StressorDef* def = nullptr;
+};
+
+struct PlannedStressor {
+  std::string alias;
+  const StressorDef* def = nullptr;
+  std::vector<ParamText> texts;    // What the user set.
+  std::vector<ParamValue> params;  // What holds, defaults included.
+  uint32_t group_size = 1;
+  uint32_t workers = 1;            // A positive multiple of group_size.
+  std::vector<std::string> roles;  // By position; group_size of them.
+};
+
+// Stressors that run at the same time.
+struct PlanStep {
+  std::vector<PlannedStressor> stressors;
+};
+
+struct Plan {
+  RunOptions options;
+  std::vector<PlanStep> steps;
+};
+
+// Makes the plan for `selections`. `words` are the parameters: `depth=8` with
+// one selection, `alias.depth=8` with any number. InvalidArgument or
+// OutOfRange say which value cannot be, and what could.
+absl::StatusOr<Plan> MakePlan(const RunOptions& options,
+                              absl::Span<const Selection> selections,
+                              absl::Span<const ParamText> words);
+
+// Returns the plan for people: one line for each worker, with where it runs
+// and as what.
+std::string DescribePlan(const Plan& plan);
+
+}  // namespace ktstr
+
+#endif  // KTSTR_CORE_PLAN_H_

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/stressors/registry.h"
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "ktstr/core/stressor.h"
+#include "ktstr/stressors/futex_ping_pong/futex_ping_pong.h"
+#include "ktstr/stressors/mutex_contention/mutex_contention.h"
+#include "ktstr/stressors/spin_wait/spin_wait.h"
+#include "ktstr/stressors/wake_chain/wake_chain.h"
+#include "ktstr/stressors/yield_heavy/yield_heavy.h"
+
+namespace ktstr {
+namespace {
+
+constexpr const StressorDef* kStressors[] = {
+    &kFutexPingPong, &kMutexContention, &kSpinWait, &kWakeChain, &kYieldHeavy,
+};
+
+}  // namespace
+
+absl::Span<const StressorDef* const> AllStressors() { return kStressors; }
+
+const StressorDef* FindStressor(absl::string_view name) {
+  for (const StressorDef* def : kStressors) {
+    if (name == def->name) return def;
+  }
+  return nullptr;
+}
+
+}  // namespace ktstr
