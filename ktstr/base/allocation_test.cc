@@ -23,14 +23,17 @@ std::atomic<int> allocations{0};
 
 }  // namespace
 
-void* operator new(size_t size) {
+// Not inlined: g++ would take malloc and delete for a mismatched pair.
+[[gnu::noinline]] void* operator new(size_t size) {
   ++allocations;
   void* memory = malloc(size);
   if (memory == nullptr) abort();
   return memory;
 }
-void operator delete(void* memory) noexcept { free(memory); }
-void operator delete(void* memory, size_t) noexcept { free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
+  free(memory);
+}
 
 namespace ktstr {
 namespace {
