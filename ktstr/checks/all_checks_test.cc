@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/checks/all_checks.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ktstr/checks/condition.h"
+#include "ktstr/checks/stressor_text.h"
+
+namespace ktstr {
+namespace {
+
+using ::testing::ElementsAre;
+
+proto::Options TwoCpus() {
+  proto::Options options;
+  options.set_cpus("0-1");
+  return options;
+}
+
+std::vector<std::string> Names(const std::vector<proto::Check>& lines) {
+  std::vector<std::string> names;
+  for (const proto::Check& line : lines) names.push_back(line.name());
+  return names;
+}
+
+std::vector<proto::Verdict> Verdicts(const std::vector<proto::Check>& lines) {
+  std::vector<proto::Verdict> verdicts;
+  for (const proto::Check& line : lines) verdicts.push_back(line.verdict());
+  return verdicts;
+}
+
+TEST(AllChecksTest, KeepTheirOrder) {
+  const std::vector<Condition> conditions = {
+      *ParseCondition("gap.max<1s"),
+      *ParseCondition("stressor=other gap.max<1s"),
+      *ParseCondition("stressor=me gap.max<2s")};
+  EXPECT_THAT(
+      Names(AllChecks(TwoCpus(), conditions, StressorFromText("alias: 'me'"))),
+      ElementsAre("completed", "applied", "no_errors", "exercised",
+                  "not_starved", "isolation", "host", "check:gap.max<1s",
+                  "check:stressor=me,gap.max<2s"));
+}
+
+TEST(AllChecksTest, PassForAGoodRun) {
+  EXPECT_THAT(Verdicts(AllChecks(
+                  TwoCpus(), {}, StressorFromText(R"pb(
+                    setup { kind: OK }
+                    proof { kind: OK }
+                    stop_reason: DURATION
+                    workers { end: FINISHED iterations: 1 cpus_used: "1" }
+                  )pb"))),
+              testing::Each(proto::PASS));
+}
+
+TEST(AllChecksTest, AreAllSkippedWhereTheHostCannot) {
+  const std::vector<Condition> conditions = {*ParseCondition("gap.max<1s")};
+  const auto lines = AllChecks(TwoCpus(), conditions, StressorFromText(R"pb(
+                                 setup { kind: SKIPPED text: "needs two CPUs" }
+                               )pb"));
+  EXPECT_THAT(Verdicts(lines), testing::Each(proto::SKIP));
+  EXPECT_THAT(lines.back(),
+              IsLine("check:gap.max<1s", proto::SKIP, "needs two CPUs"));
+}
+
+TEST(AllChecksTest, FailOnceWhenTheSetupFailed) {
+  const auto lines = AllChecks(TwoCpus(), {}, StressorFromText(R"pb(
+                                 setup { kind: FAILED text: "no memory" }
+                               )pb"));
+  EXPECT_THAT(lines.front(), IsLine("completed", proto::FAIL,
+                                    "could not be set up: no memory"));
+  EXPECT_THAT(lines.back(), IsLine("host", proto::SKIP, "it did not run"));
+}
+
+TEST(AllChecksTest, FailForWhatNeverGotItsTurn) {
+  const auto lines = AllChecks(TwoCpus(), {}, {});
+  EXPECT_THAT(lines.front(), IsLine("completed", proto::FAIL,
+                                    "the run ended before its turn"));
+}
+
+}  // namespace
+}  // namespace ktstr
