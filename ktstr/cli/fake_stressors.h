@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#ifndef KTSTR_CLI_FAKE_STRESSORS_H_
+#define KTSTR_CLI_FAKE_STRESSORS_H_
+
+#include "ktstr/cli/allowed_cpus.h"
+#include "ktstr/cli/selection.h"
+
+namespace ktstr {
+
+// For tests: a table of `spin`, alone and without parameters, and `wake`,
+// pairs of a waker and a sleeper with depth=2 (1 .. 64), how=pipe and
+// period=1ms.
+StressorTable FakeStressors();
+
+// A host with CPUs 0-3, of which 3 is offline and 2 is not allowed.
+HostCpus FakeHostCpus();
+
+}  // namespace ktstr
+
+#endif  // KTSTR_CLI_FAKE_STRESSORS_H_

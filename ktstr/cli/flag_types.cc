@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/cli/flag_types.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/types/span.h"
+#include "ktstr/core/nearest_name.h"
+
+namespace ktstr {
+namespace {
+
+// By enumerator.
+constexpr absl::string_view kColorModes[] = {"auto", "always", "never"};
+constexpr absl::string_view kWorkerModes[] = {"fork", "thread"};
+
+template <typename Enum>
+bool ParseChoice(absl::string_view text,
+                 absl::Span<const absl::string_view> names, Enum* choice,
+                 std::string* error) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] != text) continue;
+    *choice = static_cast<Enum>(i);
+    return true;
+  }
+  *error = absl::StrCat("it is one of ", absl::StrJoin(names, ", "),
+                        DidYouMean(text, names));
+  return false;
+}
+
+}  // namespace
+
+bool AbslParseFlag(absl::string_view text, TextList* list, std::string*) {
+  list->texts.clear();
+  for (absl::string_view part : absl::StrSplit(text, ';')) {
+    part = absl::StripAsciiWhitespace(part);
+    if (!part.empty()) list->texts.emplace_back(part);
+  }
+  return true;
+}
+
+std::string AbslUnparseFlag(const TextList& list) {
+  return absl::StrJoin(list.texts, ";");
+}
+
+bool AbslParseFlag(absl::string_view text, ColorMode* mode,
+                   std::string* error) {
+  return ParseChoice(text, kColorModes, mode, error);
+}
+
+std::string AbslUnparseFlag(ColorMode mode) {
+  return std::string(kColorModes[static_cast<size_t>(mode)]);
+}
+
+bool AbslParseFlag(absl::string_view text, WorkerMode* mode,
+                   std::string* error) {
+  return ParseChoice(text, kWorkerModes, mode, error);
+}
+
+std::string AbslUnparseFlag(WorkerMode mode) {
+  return std::string(kWorkerModes[static_cast<size_t>(mode)]);
+}
+
+}  // namespace ktstr

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/cli/flags.h"
+
+#include <set>
+
+#include "absl/algorithm/container.h"
+#include "absl/flags/flag.h"
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "ktstr/base/status_macros.h"
+#include "ktstr/core/nearest_name.h"
+#include "ktstr/report/writer.h"
+
+// What to run. Help texts are for `ktstr --help` (cli/help.cc).
+ABSL_FLAG(std::string, stressor, "",
+          "what to run: names with ',' between them, 'all', or own=NAME to run "
+          "one under a name of its own");
+ABSL_FLAG(std::string, filter, "",
+          "only those whose whole name matches this RE2 expression");
+ABSL_FLAG(std::string, exclude, "",
+          "not those whose whole name matches this RE2 expression");
+ABSL_FLAG(bool, sequential, true, "several stressors run one after another");
+ABSL_FLAG(bool, together, false, "several stressors run at the same time");
+ABSL_FLAG(bool, dry_run, false,
+          "print who would run where, as what, and run nothing");
+
+// How to run it.
+ABSL_FLAG(absl::Duration, duration, absl::Seconds(5),
+          "how long each stressor runs; needs a unit");
+ABSL_FLAG(uint64_t, iterations, 0,
+          "stop once each worker has done so many; 0: no bound");
+ABSL_FLAG(uint32_t, workers, 0,
+          "workers of each stressor, a multiple of its group; 0: enough for "
+          "the CPUs");
+ABSL_FLAG(ktstr::WorkerMode, mode, ktstr::WorkerMode::kFork,
+          "workers are processes (fork) or threads (thread)");
+ABSL_FLAG(std::string, cpus, "", "where workers may run, as in 0-3,8");
+ABSL_FLAG(uint64_t, seed, 1, "what all random choices derive from");
+ABSL_FLAG(absl::Duration, grace, absl::Seconds(2),
+          "time from stop to SIGKILL for a worker that does not end");
+ABSL_FLAG(absl::Duration, timer_slack, absl::Nanoseconds(1),
+          "timer slack of the workers; the kernel's own default is 50us");
+ABSL_FLAG(uint32_t, repeat, 1, "run all of it so many times");
+ABSL_FLAG(bool, fail_fast, false, "stop at the first failure");
+
+// What must hold.
+ABSL_FLAG(
+    ktstr::TextList, check, {},
+    "fail unless this holds, as in 'wake_latency.p99<500us' or "
+    "'role=stage gap.max<2s'; may be given several times, or hold several "
+    "with ';' between them");
+
+// What to show.
+ABSL_FLAG(std::string, format, "text",
+          "of what is printed: text, tap (KTAP), json, textproto or pb");
+ABSL_FLAG(std::string, output, "",
+          "write the report to this file too, in the format of its ending "
+          "(.txt .tap .json .textproto .pb), else in --format");
+ABSL_FLAG(uint32_t, samples, 0,
+          "raw values to keep of each metric of each worker");
+ABSL_FLAG(bool, quiet, false, "print only what did not pass");
+ABSL_FLAG(ktstr::ColorMode, color, ktstr::ColorMode::kAuto,
+          "auto, always or never");
+ABSL_FLAG(bool, long, false, "with list: parameters, kernel path, needs");
+ABSL_FLAG(bool, help, false, "this text");
+ABSL_FLAG(bool, version, false, "the version");
+
+namespace ktstr {
+namespace {
+
+// The year keeps all arithmetic in nanoseconds far from its end.
+constexpr absl::Duration kLongest = absl::Hours(24 * 365);
+constexpr absl::Duration kLongestSlack = absl::Seconds(10);
+constexpr uint32_t kMostRepeats = 1'000'000;
+constexpr uint32_t kMostSamples = 1'000'000;  // 8 MB a worker and metric.
+
+absl::Status CheckDuration(absl::string_view flag, absl::Duration value,
+                           absl::Duration longest) {
+  const std::string text = absl::StrCat(
+      "--", flag, "=", absl::FormatDuration(value), ": it has to be ");
+  if (value <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(absl::StrCat(text, "more than 0"));
+  }
+  if (value > longest) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(text, "at most ", absl::FormatDuration(longest)));
+  }
+  if (value < absl::Nanoseconds(1)) {
+    return absl::InvalidArgumentError(absl::StrCat(text, "at least 1ns"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRange(absl::string_view flag, uint32_t value, uint32_t least,
+                        uint32_t most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--", flag, "=", value, ": it is a number from ", least, " to ", most));
+}
+
+absl::StatusOr<bool> ReadTogether(const CommandLine& line) {
+  const bool together = absl::GetFlag(FLAGS_together);
+  const bool sequential = absl::GetFlag(FLAGS_sequential);
+  if (line.given_flags.count("sequential") == 0) return together;
+  if (line.given_flags.count("together") != 0 && sequential == together) {
+    return absl::InvalidArgumentError(
+        "--sequential and --together exclude each other");
+  }
+  return !sequential;
+}
+
+absl::StatusOr<RunOptions> ReadRunOptions(const CommandLine& line,
+                                          const HostCpus& host) {
+  RunOptions run;
+  run.duration = absl::GetFlag(FLAGS_duration);
+  run.iterations = absl::GetFlag(FLAGS_iterations);
+  run.workers = absl::GetFlag(FLAGS_workers);
+  run.mode = absl::GetFlag(FLAGS_mode);
+  run.seed = absl::GetFlag(FLAGS_seed);
+  run.grace = absl::GetFlag(FLAGS_grace);
+  run.timer_slack = absl::GetFlag(FLAGS_timer_slack);
+  run.samples = absl::GetFlag(FLAGS_samples);
+  KTSTR_RETURN_IF_ERROR(CheckDuration("duration", run.duration, kLongest));
+  KTSTR_RETURN_IF_ERROR(CheckDuration("grace", run.grace, kLongest));
+  KTSTR_RETURN_IF_ERROR(
+      CheckDuration("timer_slack", run.timer_slack, kLongestSlack));
+  KTSTR_RETURN_IF_ERROR(CheckRange("samples", run.samples, 0, kMostSamples));
+  run.cpus_given = line.given_flags.count("cpus") != 0;
+  run.cpus = host.allowed;
+  if (run.cpus_given) {
+    KTSTR_ASSIGN_OR_RETURN(run.cpus,
+                           ChooseCpus(absl::GetFlag(FLAGS_cpus), host));
+  }
+  KTSTR_ASSIGN_OR_RETURN(run.together, ReadTogether(line));
+  return run;
+}
+
+absl::StatusOr<std::vector<Condition>> ReadConditions() {
+  std::vector<Condition> conditions;
+  std::set<std::string> names;
+  for (const std::string& text : absl::GetFlag(FLAGS_check).texts) {
+    absl::StatusOr<Condition> condition = ParseCondition(text);
+    if (!condition.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--check=", condition.status().message()));
+    }
+    if (!names.insert(condition->name).second) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--check='", text, "' is given twice"));
+    }
+    conditions.push_back(*std::move(condition));
+  }
+  return conditions;
+}
+
+// Sets format, output and output_format.
+absl::Status ReadOutput(const CommandLine& line, CliOptions& options) {
+  options.format = absl::GetFlag(FLAGS_format);
+  const auto formats = WriterFormats();
+  if (!absl::c_linear_search(formats, options.format)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--format=", options.format, ": it is one of ",
+        absl::StrJoin(formats, ", "), DidYouMean(options.format, formats)));
+  }
+  options.output = absl::GetFlag(FLAGS_output);
+  if (options.output.empty() && line.given_flags.count("output") != 0) {
+    return absl::InvalidArgumentError("--output is empty; it takes a file");
+  }
+  options.output_format = options.format;
+  if (absl::EndsWith(options.output, ".txt")) options.output_format = "text";
+  for (absl::string_view format : formats) {
+    if (absl::EndsWith(options.output, absl::StrCat(".", format))) {
+      options.output_format = std::string(format);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<CliOptions> ReadFlags(const CommandLine& line,
+                                     const HostCpus& host) {
+  CliOptions options;
+  options.selection = {absl::GetFlag(FLAGS_stressor),
+                       absl::GetFlag(FLAGS_filter),
+                       absl::GetFlag(FLAGS_exclude)};
+  KTSTR_ASSIGN_OR_RETURN(options.run, ReadRunOptions(line, host));
+  KTSTR_ASSIGN_OR_RETURN(options.conditions, ReadConditions());
+  options.repeat = absl::GetFlag(FLAGS_repeat);
+  KTSTR_RETURN_IF_ERROR(CheckRange("repeat", options.repeat, 1, kMostRepeats));
+  options.fail_fast = absl::GetFlag(FLAGS_fail_fast);
+  options.dry_run = absl::GetFlag(FLAGS_dry_run);
+  KTSTR_RETURN_IF_ERROR(ReadOutput(line, options));
+  options.color = absl::GetFlag(FLAGS_color);
+  options.quiet = absl::GetFlag(FLAGS_quiet);
+  options.long_list = absl::GetFlag(FLAGS_long);
+  options.help = absl::GetFlag(FLAGS_help);
+  options.version = absl::GetFlag(FLAGS_version);
+  return options;
+}
+
+}  // namespace ktstr
