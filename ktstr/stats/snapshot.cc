@@ -29,7 +29,7 @@ uint64_t CountOf(const Sparse& sparse) {
 
 // A rank from 1 to count: the least that is not below p percent of count.
 uint64_t NearestRank(double p, uint64_t count) {
-  // Products such as 99.9 * 1000 come out a few units in the last place high.
+  // 99.9 is not a binary fraction: of 41,000 it would come out as rank 40,960.
   constexpr double kRounding = 1 - 4 * std::numeric_limits<double>::epsilon();
   const double rank =
       std::ceil(p * static_cast<double>(count) / 100 * kRounding);

@@ -89,14 +89,14 @@ TEST(HistogramSnapshotTest, PercentileIsTheNearestRank) {
 }
 
 TEST(HistogramSnapshotTest, RanksSurviveDecimalFractions) {
-  std::vector<int64_t> values(10'000, 10);
-  values[9'999] = 60;  // Only the last rank.
-  for (int i = 9'990; i < 9'999; ++i) values[i] = 30;
+  std::vector<int64_t> values(40'959, 10);  // 99.9 percent, exactly.
+  values.resize(40'999, 30);
+  values.resize(41'000, 60);  // Only the last rank.
   const HistogramSnapshot snapshot = SnapshotOf(values);
   EXPECT_THAT(snapshot.Percentile(99.9), Eq(10));
-  EXPECT_THAT(snapshot.Percentile(99.91), Eq(30));
-  EXPECT_THAT(snapshot.Percentile(99.99), Eq(30));
-  EXPECT_THAT(snapshot.Percentile(99.991), Eq(60));
+  EXPECT_THAT(snapshot.Percentile(99.901), Eq(30));
+  EXPECT_THAT(snapshot.Percentile(99.997), Eq(30));
+  EXPECT_THAT(snapshot.Percentile(99.999), Eq(60));
 }
 
 TEST(HistogramSnapshotTest, PercentilesKeepTheErrorBound) {

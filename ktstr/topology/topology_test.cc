@@ -182,6 +182,15 @@ TEST(TopologyTest, InstructionCachesAreNoLastLevel) {
   EXPECT_THAT(Lists(ReadOrDie(sysfs).llcs()), ElementsAre("0-1"));
 }
 
+TEST(TopologyTest, TheHighestCacheLevelCountsInWhateverOrder) {
+  FakeSysfs sysfs({.llcs_per_node = 2});
+  for (const char* cpu : {"cpu/cpu0", "cpu/cpu1"}) {
+    sysfs.Write(absl::StrCat(cpu, "/cache/index0/level"), "4");
+    sysfs.Write(absl::StrCat(cpu, "/cache/index0/shared_cpu_list"), "0-1");
+  }
+  EXPECT_THAT(Lists(ReadOrDie(sysfs).llcs()), ElementsAre("0-1"));
+}
+
 TEST(TopologyTest, WithoutCacheFilesEachPackageIsOneLlc) {
   FakeSysfs sysfs({.nodes = 2, .llcs_per_node = 2});
   sysfs.Remove("cpu/cpu3/cache");  // One without is enough.
