@@ -14,7 +14,7 @@
 #include "ktstr/checks/isolation.h"
 #include "ktstr/checks/no_errors.h"
 #include "ktstr/checks/not_starved.h"
-#include "ktstr/checks/requested.h"
+#include "ktstr/checks/requested/requested.h"
 
 namespace ktstr {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
-#include "ktstr/checks/condition.h"
+#include "ktstr/checks/requested/condition.h"
 #include "ktstr/report/report.pb.h"
 
 namespace ktstr {

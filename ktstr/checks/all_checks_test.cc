@@ -8,7 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "ktstr/checks/condition.h"
+#include "ktstr/checks/requested/condition.h"
 #include "ktstr/checks/stressor_text.h"
 
 namespace ktstr {

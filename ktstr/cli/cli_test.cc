@@ -18,8 +18,8 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ktstr/cli/commands/help.h"
 #include "ktstr/cli/fake_stressors.h"
-#include "ktstr/cli/help.h"
 #include "ktstr/testing/status_matchers.h"
 
 namespace ktstr {

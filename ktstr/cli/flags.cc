@@ -17,7 +17,7 @@
 #include "ktstr/core/nearest_name.h"
 #include "ktstr/report/writer.h"
 
-// What to run. Help texts are for `ktstr --help` (cli/help.cc).
+// What to run. Help texts are for `ktstr --help` (cli/commands/help.cc).
 ABSL_FLAG(std::string, stressor, "",
           "what to run: names with ',' between them, 'all', or own=NAME to run "
           "one under a name of its own");

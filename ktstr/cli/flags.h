@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "ktstr/checks/condition.h"
+#include "ktstr/checks/requested/condition.h"
 #include "ktstr/cli/allowed_cpus.h"
 #include "ktstr/cli/command_line.h"
 #include "ktstr/cli/flag_types.h"

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/cli/commands/describe_command.h"
+
+#include "gtest/gtest.h"
+#include "ktstr/cli/fake_stressors.h"
+
+namespace ktstr {
+namespace {
+
+TEST(DescribeCommandTest, TellsAllThatTheTableKnows) {
+  EXPECT_EQ(DescribeStressor(*FakeStressors()[1]),
+            "wake: one worker wakes another, again and again, until both are "
+            R"(exhausted, and
+then they stop
+  kernel path  try_to_wake_up(), select_task_rq_fair()
+  needs        pipes
+  proof        two switches for each wake-up
+  measures     gap, wake_latency.local, wake_latency.remote
+  workers      in groups of 2: waker, sleeper; 2 for each CPU by default
+  parameters, with their defaults:
+    depth=2     how many in a row; 1 .. 64
+    how=pipe    what wakes; pipe, futex
+    period=1ms  time between two wake-ups; 1us .. 1h
+)");
+}
+
+TEST(DescribeCommandTest, LeavesOutParametersThatAreNotThere) {
+  EXPECT_EQ(DescribeStressor(*FakeStressors()[0]),
+            R"(spin: workers that burn their CPU
+  kernel path  update_curr(), nothing else
+  needs        nothing special
+  proof        on-CPU time
+  measures     gap
+  workers      single: worker
+)");
+}
+
+}  // namespace
+}  // namespace ktstr

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/cli/commands/help.h"
+
+#include <vector>
+
+#include "absl/flags/commandlineflag.h"
+#include "absl/flags/reflection.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
+#include "ktstr/cli/commands/columns.h"
+#include "ktstr/report/paragraph.h"
+
+namespace ktstr {
+namespace {
+
+constexpr absl::string_view kIntroduction =
+    R"(ktstr makes the Linux scheduler do one named thing, hard, measures what
+comes of it, and proves that it did.
+
+Examples:
+  ktstr list                                   what there is to run
+  ktstr --stressor=wake_chain                  five seconds of wake-ups
+  ktstr --stressor=wake_chain depth=8 wake=futex --duration=500ms --cpus=0
+  ktstr --stressor=a=wake_chain,b=wake_chain a.depth=2 b.depth=16 --together
+  ktstr --stressor=all --format=tap --output=report.pb
+  ktstr --stressor=wake_chain --check='wake_latency.p99<500us' && echo fast
+  ktstr report report.pb --format=json         the same report, another view
+
+Words after the flags set a stressor's parameters (NAME=VALUE, or
+STRESSOR.NAME=VALUE where several run); 'ktstr describe' shows them.
+
+Commands:
+  list [--long]       the stressors, one line each; or all about them
+  describe NAME       one stressor: what it does, its proof, its parameters
+  topology            the CPUs, cores, caches and nodes that it sees
+  report FILE         show a saved report (.pb .json .textproto) in --format
+  version             the version
+  help                this text
+)";
+
+// What --check understands; see checks/requested/condition.h.
+constexpr absl::string_view kChecks = R"(
+A check is [stressor=NAME] [role=NAME] QUANTITY OPERATOR BOUND:
+  gap wake_latency[.local|.remote] blocked_time round_trip sleep_overshoot
+  acquire_time yield_time iteration_cost
+                      with .p50 .p99 .p999 (any), .mean .min .max: '<2ms'
+                      with .count: '>1000'
+  iterations switches migrations
+                      with .rate (in a second) or .count: '>1000'
+  spread run_delay cpu_share
+                      per cent: '<15%'. spread: most minus least iterations of
+                      the workers of a role, of their mean
+Operators are < <= > >=. Every role that records the quantity has to satisfy
+it. What was not recorded fails.
+)";
+
+constexpr absl::string_view kExitCodes = R"(
+Exit codes:
+  0  all passed, or some did and the rest was skipped
+  1  something failed, or the report could not be written
+  4  everything was skipped: this host cannot run it
+  64 the command line is wrong; nothing was started
+  128+N  ended by signal N, with a report of what there is
+)";
+
+struct FlagHelp {
+  absl::string_view name;
+  absl::string_view value;  // Its placeholder; "" for booleans.
+};
+
+struct FlagGroup {
+  absl::string_view title;
+  std::vector<FlagHelp> flags;
+};
+
+std::vector<FlagGroup> Groups() {
+  return {{"What to run",
+           {{"stressor", "NAMES"},
+            {"filter", "RE2"},
+            {"exclude", "RE2"},
+            {"sequential", ""},
+            {"together", ""},
+            {"dry_run", ""}}},
+          {"How to run it",
+           {{"duration", "TIME"},
+            {"iterations", "N"},
+            {"workers", "N"},
+            {"mode", "MODE"},
+            {"cpus", "LIST"},
+            {"seed", "N"},
+            {"grace", "TIME"},
+            {"timer_slack", "TIME"},
+            {"repeat", "N"},
+            {"fail_fast", ""}}},
+          {"What must hold", {{"check", "CHECK"}}},
+          {"What to show",
+           {{"format", "FORMAT"},
+            {"output", "FILE"},
+            {"samples", "N"},
+            {"quiet", ""},
+            {"color", "WHEN"},
+            {"long", ""},
+            {"help", ""},
+            {"version", ""}}}};
+}
+
+std::string FlagLine(const FlagHelp& help) {
+  const absl::CommandLineFlag* flag = absl::FindCommandLineFlag(help.name);
+  if (flag == nullptr) return "";  // The test of this text finds it.
+  constexpr int kHeadColumns = 22;
+  const std::string head = absl::StrFormat(
+      "  %-*s", kHeadColumns - 2,
+      absl::StrCat("--", help.name, help.value.empty() ? "" : "=", help.value));
+  std::string text = flag->Help();
+  const std::string value = flag->DefaultValue();
+  if (!help.value.empty() && !value.empty() && value != "0") {
+    absl::StrAppend(&text, " (default ", value, ")");
+  }
+  return Paragraph(head, kHeadColumns, text, kHelpColumns);
+}
+
+}  // namespace
+
+std::string HelpText() {
+  std::string text(kIntroduction);
+  for (const FlagGroup& group : Groups()) {
+    absl::StrAppend(&text, "\n", group.title, ":\n");
+    for (const FlagHelp& flag : group.flags) {
+      absl::StrAppend(&text, FlagLine(flag));
+    }
+  }
+  absl::StrAppend(&text, kChecks, kExitCodes);
+  return text;
+}
+
+}  // namespace ktstr

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/cli/run/quiet_writer.h"
+
+#include "ktstr/base/status_macros.h"
+
+namespace ktstr {
+
+absl::Status QuietWriter::Begin(const proto::Report&) {
+  return absl::OkStatus();
+}
+
+absl::Status QuietWriter::Stressor(const proto::Report& report,
+                                   const proto::Stressor& stressor) {
+  if (stressor.verdict() == proto::PASS) return absl::OkStatus();
+  if (!begun_) KTSTR_RETURN_IF_ERROR(writer_.Begin(report));
+  begun_ = true;
+  return writer_.Stressor(report, stressor);
+}
+
+absl::Status QuietWriter::End(const proto::Report& report) {
+  // An interrupted run is said to be one, even if nothing failed in it.
+  if (!begun_ && report.interrupted_by() != 0) {
+    KTSTR_RETURN_IF_ERROR(writer_.Begin(report));
+    begun_ = true;
+  }
+  return begun_ ? writer_.End(report) : absl::OkStatus();
+}
+
+}  // namespace ktstr
