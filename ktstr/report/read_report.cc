@@ -12,10 +12,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/json_util.h"
 #include "ktstr/base/file.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/report/message/utf8.h"
 #include "ktstr/report/report.pb.h"
 
 namespace ktstr {
@@ -88,6 +90,8 @@ absl::StatusOr<proto::Report> ParseReport(absl::string_view bytes,
     return absl::InvalidArgumentError(absl::StrCat(name, " is empty"));
   }
   const Reader reader = ReaderFor(bytes);
+  // The reason is in our error; the library would print its own beside it.
+  const google::protobuf::LogSilencer silencer;
   proto::Report report;
   const std::string why = reader.parse(std::string(bytes), report);
   if (!why.empty()) {
@@ -95,6 +99,7 @@ absl::StatusOr<proto::Report> ParseReport(absl::string_view bytes,
         absl::StrCat(name, " is not a report (pb, textproto or json); read as ",
                      reader.format, ": ", why));
   }
+  MakeStringsUtf8(report);  // Text formats let any bytes in.
   // Anything may be a valid message of unknown fields.
   if (report.version().empty()) {
     return absl::InvalidArgumentError(

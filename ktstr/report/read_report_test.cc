@@ -79,6 +79,13 @@ INSTANTIATE_TEST_SUITE_P(
                 "read as pb"},
         Garbage{absl::string_view("\0\0\0\0", 4), "read as pb"}));
 
+TEST(ParseReportTest, LetsNoBytesInThatCannotBeSavedAgain) {
+  const absl::StatusOr<proto::Report> report =
+      ParseReport("version: \"a\xFF\"", "t");
+  ASSERT_THAT(report, IsOk());
+  EXPECT_EQ(report->version(), "a?");
+}
+
 TEST(ParseReportTest, SkipsFieldsOfLaterVersions) {
   EXPECT_THAT(ParseReport("version: \"9\" from_the_future: 7", "t"), IsOk());
   EXPECT_THAT(ParseReport("{\"version\": \"9\", \"from_the_future\": {}}", "j"),

@@ -161,6 +161,7 @@ TEST(TextWriterTest, ShowsNoNumberThatWasNotMeasured) {
   proto::Report report;
   report.set_version("0.1");
   proto::Stressor& stressor = *report.add_stressors();
+  stressor.mutable_setup()->set_kind(proto::Outcome::OK);
   stressor.set_run_ns(1'000'000'000);
   stressor.add_workers()->set_role("worker");
   stressor.add_roles()->set_name("worker");
