@@ -15,11 +15,24 @@
 #include "ktstr/base/posix_error.h"
 
 namespace ktstr {
+namespace {
+
+bool IsIgnored(int signo) {
+  struct sigaction action;
+  return sigaction(signo, nullptr, &action) == 0 &&
+         action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
 
 absl::StatusOr<Interrupts> Interrupts::Create() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (int signo : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signo);
+  for (int signo : {SIGINT, SIGTERM, SIGHUP}) {
+    // A signalfd gets a blocked signal even if it is ignored, which is what
+    // nohup(1) has asked for and shells ask for behind a script.
+    if (!IsIgnored(signo)) sigaddset(&signals, signo);
+  }
   if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) {
     return PosixError("sigprocmask(SIG_BLOCK)");
   }

@@ -5,14 +5,18 @@
 #ifndef KTSTR_CORE_INTERRUPTS_H_
 #define KTSTR_CORE_INTERRUPTS_H_
 
+#include <utility>
+
 #include "absl/status/statusor.h"
 #include "ktstr/base/fd.h"
 
 namespace ktstr {
 
-// While one exists, the three signals are blocked in the calling thread (and
-// in what it forks) and queue up in a signalfd(2). SIGPIPE is ignored, so that
-// a closed output is a write error. One for a process, made in main's thread.
+// From its making on, and still when it is gone, the three signals are blocked
+// in the calling thread (and in what it forks): while it exists they queue up
+// in a signalfd(2). SIGPIPE is ignored, so that a closed output is a write
+// error. A signal that was ignored stays so and does not queue up, as nohup(1)
+// asks. One at a time in a process, made in main's thread.
 class Interrupts final {
  public:
   static absl::StatusOr<Interrupts> Create();

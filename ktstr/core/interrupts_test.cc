@@ -18,6 +18,7 @@ namespace ktstr {
 namespace {
 
 using ::testing::Eq;
+using ::testing::Ne;
 
 bool Readable(int fd) {
   struct pollfd wanted = {.fd = fd, .events = POLLIN, .revents = 0};
@@ -34,6 +35,7 @@ TEST(InterruptsTest, HasNothingToTakeAtFirst) {
 
 TEST(InterruptsTest, TurnsEachSignalIntoSomethingToTake) {
   for (const int signo : {SIGINT, SIGTERM, SIGHUP}) {
+    signal(signo, SIG_DFL);  // Whoever started the test may ignore it.
     absl::StatusOr<Interrupts> interrupts = Interrupts::Create();
     ASSERT_THAT(interrupts, IsOk());
     ASSERT_THAT(kill(getpid(), signo), Eq(0));
@@ -51,6 +53,15 @@ TEST(InterruptsTest, RemembersTheFirst) {
   ASSERT_THAT(kill(getpid(), SIGINT), Eq(0));
   EXPECT_THAT(interrupts->Take(), Eq(SIGINT));
   EXPECT_THAT(interrupts->first(), Eq(SIGTERM));
+}
+
+TEST(InterruptsTest, LeavesAloneWhatIsIgnored) {
+  ASSERT_THAT(signal(SIGHUP, SIG_IGN), Ne(SIG_ERR));
+  absl::StatusOr<Interrupts> interrupts = Interrupts::Create();
+  ASSERT_THAT(interrupts, IsOk());
+  ASSERT_THAT(kill(getpid(), SIGHUP), Eq(0));
+  EXPECT_THAT(Readable(interrupts->fd()), Eq(false));
+  ASSERT_THAT(signal(SIGHUP, SIG_DFL), Ne(SIG_ERR));
 }
 
 TEST(InterruptsTest, ClosedOutputIsAnError) {
