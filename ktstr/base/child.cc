@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -14,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include "absl/base/config.h"
@@ -123,6 +125,15 @@ absl::StatusOr<absl::optional<ChildEnd>> Wait(int pidfd, int options) {
 }
 
 }  // namespace
+
+std::string DescribeEnd(const ChildEnd& end) {
+  if (end.kind == ChildEnd::kExited) {
+    return absl::StrCat("exited with code ", end.value);
+  }
+  const char* name = sigabbrev_np(end.value);
+  return name == nullptr ? absl::StrCat("was killed by signal ", end.value)
+                         : absl::StrCat("was killed by SIG", name);
+}
 
 absl::StatusOr<Child> Child::Spawn(absl::FunctionRef<int()> body) {
   int pidfd = -1;

@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <string>
+
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,6 +24,9 @@ struct ChildEnd {
   int value;  // Exit code 0..255, or the number of the signal.
   struct rusage usage;
 };
+
+// "was killed by SIGSEGV", "exited with code 1".
+std::string DescribeEnd(const ChildEnd& end);
 
 // Owns a child process and its pidfd: the destructor kills (SIGKILL) and reaps
 // one that has not been reaped. For the process and thread that spawned it; in

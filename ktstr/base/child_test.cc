@@ -85,6 +85,14 @@ TEST(ChildTest, ReportsDeathBySignal) {
   EXPECT_THAT(child.Reap(), Signaled(SIGTERM));
 }
 
+TEST(ChildTest, DescribesHowItEnded) {
+  EXPECT_EQ(DescribeEnd({ChildEnd::kExited, 3, {}}), "exited with code 3");
+  EXPECT_EQ(DescribeEnd({ChildEnd::kSignaled, SIGSEGV, {}}),
+            "was killed by SIGSEGV");
+  EXPECT_EQ(DescribeEnd({ChildEnd::kSignaled, 40, {}}),
+            "was killed by signal 40");
+}
+
 TEST(ChildTest, IsACopyWithAPidOfItsOwn) {
   int word = 1;
   const pid_t parent = getpid();

@@ -5,9 +5,11 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <limits>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -16,6 +18,18 @@
 #include "ktstr/base/posix_error.h"
 
 namespace ktstr {
+namespace {
+
+// ENOMEM stands for a lack of memory, too.
+std::string AddressLimit() {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return "";
+  }
+  return absl::StrCat(" with RLIMIT_AS of ", limit.rlim_cur);
+}
+
+}  // namespace
 
 absl::StatusOr<Mapping> Mapping::CreateShared(size_t bytes) {
   const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
@@ -27,7 +41,8 @@ absl::StatusOr<Mapping> Mapping::CreateShared(size_t bytes) {
                     MAP_SHARED | MAP_ANONYMOUS, /*fd=*/-1, /*offset=*/0);
   if (data == MAP_FAILED) {
     const int error = errno;
-    return PosixError(error, absl::StrCat("mmap(", size, " bytes, shared)"));
+    return PosixError(error, absl::StrCat("mmap(", size, " bytes, shared)",
+                                          AddressLimit()));
   }
   return Mapping(data, size);
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <string>
 
@@ -20,6 +21,14 @@ namespace {
 
 constexpr char kErrnoPayload[] = "ktstr/errno";
 
+// Which limit it was, where the errno alone tells.
+std::string LimitBehind(int error) {
+  if (error == ENFILE) return " (sysctl fs.file-max)";
+  struct rlimit limit;
+  if (error != EMFILE || getrlimit(RLIMIT_NOFILE, &limit) != 0) return "";
+  return absl::StrCat(" (RLIMIT_NOFILE, here ", limit.rlim_cur, ")");
+}
+
 }  // namespace
 
 absl::Status PosixError(absl::string_view call) {
@@ -28,6 +37,9 @@ absl::Status PosixError(absl::string_view call) {
 
 absl::Status PosixError(int error, absl::string_view call) {
   absl::Status status = absl::ErrnoToStatus(error, call);
+  if (const std::string limit = LimitBehind(error); !limit.empty()) {
+    status = absl::Status(status.code(), absl::StrCat(status.message(), limit));
+  }
   // Without effect on an OK status, which errno 0 gives.
   status.SetPayload(kErrnoPayload, absl::Cord(absl::StrCat(error)));
   return status;

@@ -14,8 +14,9 @@ namespace ktstr {
 // The Status for a failed system call, from errno: to be made in the statement
 // after the call, before anything else can change errno. `call` names the call
 // and the arguments that matter: "open(/dev/kmsg)". The message is
-// "<call>: <description of the error>", the code is Abseil's for that errno,
-// and the errno itself goes along for ErrnoOf().
+// "<call>: <description of the error>", with the limit behind it for EMFILE and
+// ENFILE; the code is Abseil's for that errno, and the errno itself goes along
+// for ErrnoOf().
 absl::Status PosixError(absl::string_view call);
 
 // The same for calls that return their error. `error` is a positive errno.

@@ -33,6 +33,15 @@ TEST(PosixErrorTest, KeepsErrnosThatShareACode) {
   EXPECT_EQ(ErrnoOf(access), EACCES);
 }
 
+TEST(PosixErrorTest, NamesTheLimitBehindTheError) {
+  EXPECT_THAT(PosixError(EMFILE, "pipe2"),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       testing::MatchesRegex("pipe2: Too many open files "
+                                             "\\(RLIMIT_NOFILE, here "
+                                             "[0-9]+\\)")));
+  EXPECT_EQ(ErrnoOf(PosixError(EMFILE, "pipe2")), EMFILE);
+}
+
 TEST(ErrnoOfTest, IsZeroWithoutErrno) {
   EXPECT_EQ(ErrnoOf(absl::OkStatus()), 0);
   EXPECT_EQ(ErrnoOf(absl::NotFoundError("not from a call")), 0);

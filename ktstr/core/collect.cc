@@ -3,9 +3,6 @@
 
 #include "ktstr/core/collect.h"
 
-#include <signal.h>
-#include <string.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
@@ -28,18 +25,6 @@ namespace {
 template <typename T>
 T Load(const std::atomic<T>& value) {
   return value.load(std::memory_order_relaxed);
-}
-
-std::string SignalName(int signo) {
-  const char* name = sigabbrev_np(signo);
-  return name == nullptr ? absl::StrCat("signal ", signo)
-                         : absl::StrCat("SIG", name);
-}
-
-std::string DescribeEnd(const ChildEnd& end) {
-  return end.kind == ChildEnd::kSignaled
-             ? absl::StrCat("was killed by ", SignalName(end.value))
-             : absl::StrCat("exited with code ", end.value);
 }
 
 std::string DescribeState(absl::string_view state) {

@@ -232,6 +232,23 @@ bool Crew::lost() const {
       });
 }
 
+std::string Crew::DescribeLoss() const {
+  for (uint32_t i = 0; i < workers(); ++i) {
+    if (record(i).phase.load(std::memory_order_acquire) ==
+        WorkerPhase::kFailed) {
+      return absl::StrCat("worker ", i, ": ", record(i).failure.view());
+    }
+  }
+  for (const WorkerProcess& process : processes_) {
+    if (!process.end.has_value()) continue;
+    if (process.end->value == 0 && Finished(process)) continue;
+    return absl::StrCat(
+        process.count > 1 ? "the process of worker " : "worker ",
+        process.first, " ", DescribeEnd(*process.end));
+  }
+  return "no worker";
+}
+
 absl::optional<uint32_t> Crew::AnyUnready() const {
   for (uint32_t i = 0; i < planned_.workers; ++i) {
     const WorkerPhase phase = record(i).phase.load(std::memory_order_acquire);

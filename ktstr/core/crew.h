@@ -76,6 +76,9 @@ class Crew final {
   bool running() const;  // Some process has not been reaped.
   bool lost() const;     // Some worker ended and had not finished.
 
+  // Which one was lost and why, in one line; for after lost().
+  std::string DescribeLoss() const;
+
   // A worker that is not at the gate yet, or nullopt.
   absl::optional<uint32_t> AnyUnready() const;
 

@@ -166,7 +166,8 @@ absl::Status StepRun::AwaitGate() {
     for (const std::unique_ptr<Crew>& crew : crews_) {
       if (!crew->lost()) continue;
       return absl::AbortedError(absl::StrCat(
-          "a worker of ", crew->planned().alias, " ended before the start"));
+          crew->planned().alias, " lost a worker before the start: ",
+          crew->DescribeLoss()));
     }
   }
   return absl::OkStatus();
