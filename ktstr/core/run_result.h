@@ -166,7 +166,7 @@ struct StressorResult {
   int64_t start_spread_ns = 0;  // Last worker's start after the barrier time.
   int64_t run_ns = 0;           // From start barrier to stop.
   int64_t stop_ns = 0;          // From stop to the last worker reaped.
-  int64_t stop_latency_ns = 0;  // Worst of the workers that saw it.
+  int64_t stop_latency_ns = -1;  // Worst of the workers that saw it; -1: none.
 
   std::vector<WorkerResult> workers;  // By index.
 };

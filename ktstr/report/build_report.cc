@@ -114,7 +114,9 @@ proto::Stressor ToProto(const StressorResult& result) {
   message.set_start_spread_ns(result.start_spread_ns);
   message.set_run_ns(result.run_ns);
   message.set_stop_ns(result.stop_ns);
-  message.set_stop_latency_ns(result.stop_latency_ns);
+  if (result.stop_latency_ns >= 0) {
+    message.set_stop_latency_ns(result.stop_latency_ns);
+  }
   if (!result.workers.empty()) {
     for (const std::string& role : DistinctRoles(result.roles)) {
       *message.add_roles() = SumOfRole(role, result.workers);

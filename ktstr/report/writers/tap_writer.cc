@@ -101,7 +101,9 @@ void AddNumbers(const proto::Stressor& stressor,
            absl::StrCat("run_ns=", stressor.run_ns(),
                         " spawn_ns=", stressor.spawn_ns(),
                         " start_spread_ns=", stressor.start_spread_ns(),
-                        " stop_latency_ns=", stressor.stop_latency_ns()),
+                        IfKnown("stop_latency_ns",
+                                stressor.has_stop_latency_ns(),
+                                stressor.stop_latency_ns())),
            lines);
   for (const proto::Role& role : stressor.roles()) {
     Diagnose(kIndent, RoleLine(role), lines);
@@ -136,7 +138,7 @@ std::vector<std::string> Subtest(const proto::Report& report,
   lines.push_back(absl::StrCat(kIndent, kVersion));
   lines.push_back(absl::StrCat(kIndent, "# Subtest: ", name));
   lines.push_back(absl::StrCat(kIndent, "1..", stressor.checks_size()));
-  if (stressor.workers_size() > 0) {
+  if (stressor.setup().kind() == proto::Outcome::OK) {
     AddNumbers(stressor, lines);
     Diagnose(kIndent, TextFindings(report.host(), stressor), lines);
   }

@@ -95,8 +95,11 @@ std::string HowItWent(const proto::Stressor& stressor) {
           " in groups of ", stressor.group_size(), " ran ",
           nanos(stressor.run_ns()), WhyItStopped(stressor), "; spawned in ",
           nanos(stressor.spawn_ns()), ", start spread ",
-          nanos(stressor.start_spread_ns()), ", stop latency ",
-          nanos(stressor.stop_latency_ns())));
+          nanos(stressor.start_spread_ns()),
+          stressor.has_stop_latency_ns()
+              ? absl::StrCat(", stop latency ",
+                             nanos(stressor.stop_latency_ns()))
+              : ""));
 }
 
 // Names of the stressors with `verdict`, for the last line.
@@ -152,12 +155,13 @@ absl::Status TextWriter::Stressor(const proto::Report& report,
                          2 + kVerdictColumns + 2, stressor.setup().text()));
     return sink_.Write(text);
   }
-  if (stressor.workers_size() > 0) {
+  // Of what could not be set up there are no numbers; its checks say why.
+  if (stressor.setup().kind() == proto::Outcome::OK) {
     absl::StrAppend(&text, HowItWent(stressor), "\n", RoleTable(stressor), "\n",
-                    LatencyTable(stressor), "\n");
+                    LatencyTable(stressor), "\n",
+                    TextFindings(report.host(), stressor), "\n");
   }
-  absl::StrAppend(&text, TextFindings(report.host(), stressor), "\n",
-                  Checks(stressor, color_));
+  absl::StrAppend(&text, Checks(stressor, color_));
   return sink_.Write(text);
 }
 
