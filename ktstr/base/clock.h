@@ -34,21 +34,32 @@ inline struct timespec ToTimespec(int64_t ns) {
   return {.tv_sec = seconds, .tv_nsec = rest};
 }
 
-// The CPU's time stamp counter, not before earlier loads are done. Counts at a
-// constant rate, alike on all CPUs, only where TickClock trusts it. 0 on a
-// processor without one.
-inline uint64_t OrderedTicks() {
+// The CPU's time stamp counter, at a moment that may lie before the end of
+// instructions that came earlier: as far as the CPU looks ahead, well under
+// 100 ns. Counts at a constant rate, alike on all CPUs, only where TickClock
+// trusts it. 0 on a processor without one.
+inline uint64_t UnorderedTicks() {
 #if defined(__x86_64__)
   uint64_t low, high;
-  __asm__ __volatile__("lfence\n\trdtsc" : "=a"(low), "=d"(high)::"memory");
+  __asm__ __volatile__("rdtsc" : "=a"(low), "=d"(high)::"memory");
   return high << 32 | low;
 #elif defined(__aarch64__)
   uint64_t ticks;
-  __asm__ __volatile__("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks)::"memory");
+  __asm__ __volatile__("mrs %0, cntvct_el0" : "=r"(ticks)::"memory");
   return ticks;
 #else
   return 0;
 #endif
+}
+
+// The same, not before earlier loads are done.
+inline uint64_t OrderedTicks() {
+#if defined(__x86_64__)
+  __asm__ __volatile__("lfence" ::: "memory");
+#elif defined(__aarch64__)
+  __asm__ __volatile__("isb" ::: "memory");
+#endif
+  return UnorderedTicks();
 }
 
 // Time stamps in CLOCK_MONOTONIC ns for a worker's loop, cheaper than
@@ -91,12 +102,14 @@ class TickClock final {
   TickClock() = default;
 
   int64_t Now() const {
-    if (mult_ == 0) return MonotonicNanos();
-    // Signed: another CPU's counter may be a little behind base_ticks_.
-    const auto elapsed = static_cast<int64_t>(OrderedTicks() - base_ticks_);
-    __extension__ using Wide = __int128;
-    return base_ns_ +
-           static_cast<int64_t>((Wide{elapsed} * Wide{mult_}) >> kShift);
+    return mult_ == 0 ? MonotonicNanos() : Scaled(OrderedTicks());
+  }
+
+  // The same for a moment beside a system call, which leaves the CPU little to
+  // look ahead over: two fifths cheaper, and as early as UnorderedTicks() may
+  // be.
+  int64_t NowBesideCall() const {
+    return mult_ == 0 ? MonotonicNanos() : Scaled(UnorderedTicks());
   }
 
   // False when Now() falls back to CLOCK_MONOTONIC.
@@ -108,6 +121,14 @@ class TickClock final {
 
   TickClock(uint64_t base_ticks, int64_t base_ns, int64_t mult)
       : base_ticks_(base_ticks), base_ns_(base_ns), mult_(mult) {}
+
+  int64_t Scaled(uint64_t ticks) const {
+    // Signed: another CPU's counter may be a little behind base_ticks_.
+    const auto elapsed = static_cast<int64_t>(ticks - base_ticks_);
+    __extension__ using Wide = __int128;
+    return base_ns_ +
+           static_cast<int64_t>((Wide{elapsed} * Wide{mult_}) >> kShift);
+  }
 
   uint64_t base_ticks_ = 0;
   int64_t base_ns_ = 0;

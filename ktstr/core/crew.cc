@@ -80,7 +80,7 @@ absl::Status Crew::Prepare() {
 }
 
 WorkerPlace Crew::PlaceOf(uint32_t worker, const TickClock& clock, RunArea& run,
-                          int ready_fd) const {
+                          int news_fd) const {
   WorkerPlace place;
   place.stressor = stressor_.get();
   place.run = &run;
@@ -95,22 +95,23 @@ WorkerPlace Crew::PlaceOf(uint32_t worker, const TickClock& clock, RunArea& run,
   place.setup.layout = layout_;
   place.setup.metrics = metrics_;
   if (options_.cpus_given) place.settings.cpus = &options_.cpus;
-  place.settings.timer_slack_ns = absl::ToInt64Nanoseconds(options_.timer_slack);
+  place.settings.timer_slack_ns =
+      absl::ToInt64Nanoseconds(options_.timer_slack);
   place.role = planned_.roles[place.setup.position];
-  place.ready_fd = ready_fd;
+  place.news_fd = news_fd;
   return place;
 }
 
-absl::Status Crew::Spawn(const TickClock& clock, RunArea& run, int ready_fd) {
+absl::Status Crew::Spawn(const TickClock& clock, RunArea& run, int news_fd) {
   std::vector<WorkerPlace> places;
   for (uint32_t i = 0; i < planned_.workers; ++i) {
-    places.push_back(PlaceOf(i, clock, run, ready_fd));
+    places.push_back(PlaceOf(i, clock, run, news_fd));
   }
   const size_t per_process =
       options_.mode == WorkerMode::kThread ? places.size() : 1;
   for (size_t first = 0; first < places.size(); first += per_process) {
-    const absl::Status status = SpawnProcess(
-        absl::MakeConstSpan(places).subspan(first, per_process));
+    const absl::Status status =
+        SpawnProcess(absl::MakeConstSpan(places).subspan(first, per_process));
     if (status.ok()) continue;
     return absl::Status(status.code(),
                         absl::StrCat("worker ", first, " of ", places.size(),
@@ -179,12 +180,32 @@ void Crew::KickUnfinished() {
 void Crew::Kill(WorkerEnd end) {
   for (WorkerProcess& process : processes_) {
     if (process.end.has_value() || process.killed_as.has_value()) continue;
-    const pid_t pid = process.child.pid();
-    process.state_when_killed = std::string(1, ReadTaskState(pid, pid));
+    process.state_when_killed = StateOf(process);
     process.killed_as = end;
     // ESRCH cannot be: it is not reaped yet.
     process.child.Signal(SIGKILL).IgnoreError();
   }
+}
+
+// The state of what a process is killed for: its first worker that goes on.
+std::string Crew::StateOf(const WorkerProcess& process) const {
+  const pid_t pid = process.child.pid();
+  for (uint32_t i = process.first; i < process.first + process.count; ++i) {
+    const pid_t tid = record(i).tid.load(std::memory_order_relaxed);
+    if (tid != 0 && !Ended(record(i))) {
+      return std::string(1, ReadTaskState(pid, tid));
+    }
+  }
+  return std::string(1, ReadTaskState(pid, pid));
+}
+
+// Of a process that ended and is not reaped. Of a worker that was one of its
+// threads nothing is left to read.
+void Crew::ReadLastCounters(WorkerProcess& process) const {
+  const pid_t pid = process.child.pid();
+  const WorkerRecord& first = record(process.first);
+  if (Ended(first) || first.tid.load(std::memory_order_relaxed) != pid) return;
+  process.last_counters = ReadCountersOf(pid, pid);
 }
 
 bool Crew::Finished(const WorkerProcess& process) const {
@@ -207,12 +228,10 @@ size_t Crew::Reap(const struct pollfd* fds) {
   for (WorkerProcess& process : processes_) {
     if (process.end.has_value()) continue;
     if ((fds[taken++].revents & POLLIN) == 0) continue;
-    const pid_t pid = process.child.pid();
-    if (process.count == 1 && !Ended(record(process.first))) {
-      process.last_counters = ReadCountersOf(pid, pid);
-    }
+    ReadLastCounters(process);
     absl::StatusOr<absl::optional<ChildEnd>> end = process.child.TryReap();
-    if (end.ok() && end->has_value()) {
+    KTSTR_CHECK(end.ok());  // It is our child, and only we reap.
+    if (end->has_value()) {
       process.end = *end;
       process.ended_ns = MonotonicNanos();
     }
@@ -226,6 +245,10 @@ bool Crew::running() const {
 }
 
 bool Crew::lost() const {
+  for (uint32_t i = 0; i < workers(); ++i) {
+    const WorkerPhase phase = record(i).phase.load(std::memory_order_acquire);
+    if (phase == WorkerPhase::kFailed) return true;
+  }
   return std::any_of(
       processes_.begin(), processes_.end(), [this](const WorkerProcess& p) {
         return p.end.has_value() && (!Finished(p) || p.end->value != 0);

@@ -39,7 +39,7 @@ struct WorkerProcess {
   // How it counts if we have to kill it; set when we did.
   absl::optional<WorkerEnd> killed_as;
   std::string state_when_killed;
-  // Of its first worker, read from outside because it ended on its way.
+  // Read from outside, because the worker that it was ended on its way.
   absl::optional<TaskCounters> last_counters;
 };
 
@@ -55,7 +55,7 @@ class Crew final {
   absl::Status Prepare();
 
   // Starts the workers, who go to `run`'s gate. Call after Prepare.
-  absl::Status Spawn(const TickClock& clock, RunArea& run, int ready_fd);
+  absl::Status Spawn(const TickClock& clock, RunArea& run, int news_fd);
 
   // Starts the stop of all workers; `reason` is the first call's.
   void RequestStop(StopReason reason);
@@ -74,7 +74,7 @@ class Crew final {
   size_t Reap(const struct pollfd* fds);
 
   bool running() const;  // Some process has not been reaped.
-  bool lost() const;     // Some worker ended and had not finished.
+  bool lost() const;     // Some worker failed, or ended and had not finished.
 
   // Which one was lost and why, in one line; for after lost().
   std::string DescribeLoss() const;
@@ -98,9 +98,11 @@ class Crew final {
 
  private:
   WorkerPlace PlaceOf(uint32_t worker, const TickClock& clock, RunArea& run,
-                      int ready_fd) const;
+                      int news_fd) const;
   absl::Status SpawnProcess(absl::Span<const WorkerPlace> places);
   void KickUnfinished();
+  std::string StateOf(const WorkerProcess& process) const;
+  void ReadLastCounters(WorkerProcess& process) const;
   bool Finished(const WorkerProcess& process) const;
 
   const PlannedStressor& planned_;

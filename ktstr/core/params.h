@@ -164,8 +164,7 @@ template <auto kMember>
 constexpr FieldDef Field(const char* name, const char* help,
                          std::chrono::nanoseconds min,
                          std::chrono::nanoseconds max) {
-  return Field<kMember>(name, help, int64_t{min.count()},
-                        int64_t{max.count()});
+  return Field<kMember>(name, help, int64_t{min.count()}, int64_t{max.count()});
 }
 
 // Makes the row of an enum member whose enumerators count from 0 in the

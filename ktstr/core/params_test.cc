@@ -152,10 +152,10 @@ TEST(ParamsTest, PrintsWhatCanBeSetAgain) {
   };
   const std::vector<ParamValue> printed =
       PrintParams(kFields, &params, &defaults);
-  EXPECT_THAT(printed,
-              ElementsAre(is("depth", "4", true), is("spins", "1024", true),
-                          is("wake", "eventfd", false),
-                          is("work", "1.5ms", false)));
+  EXPECT_THAT(
+      printed,
+      ElementsAre(is("depth", "4", true), is("spins", "1024", true),
+                  is("wake", "eventfd", false), is("work", "1.5ms", false)));
   Params again;
   for (const ParamValue& value : printed) {
     EXPECT_THAT(Set(again, {{value.name, value.value}}), IsOk());

@@ -14,9 +14,10 @@
 
 namespace ktstr {
 
-// Returns the line of the first group and how many more agree with it; the
-// first group's error, where one does not hold or cannot be judged. A proof
-// without all of its workers is an error: their part is not known.
+// Returns the line of the first group and how many more agree with it; where
+// it does not hold for one, that group's error; where it can only not be judged
+// for one, that group's Unimplemented. A proof without all of its workers is an
+// error: their part is not known.
 absl::StatusOr<std::string> JudgeProof(const Stressor& stressor,
                                        const StressorResult& result,
                                        uint32_t cpus);

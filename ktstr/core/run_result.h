@@ -65,10 +65,10 @@ enum class WorkerEnd {
   kNeverStarted,  // Ended before the start barrier opened.
   kFinished,      // By itself, in time.
   kFailed,        // Its body returned an error: `failure` says which.
-  kDied,          // By a signal or an exit that were not its own doing.
+  kDied,          // Its process ended by a signal or an exit, in the middle of
+                  // the body; a thread's ends with that of any other.
   kTimedOut,      // Did not react to stop within the grace period.
-  kKilled,        // By the supervisor before its time: a second interrupt, or
-                  // the death of the process that it was a thread of.
+  kKilled,        // By the supervisor before its time: a second interrupt.
 };
 
 struct WorkerResult {

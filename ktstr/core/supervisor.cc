@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@
 #include "ktstr/base/fd.h"
 #include "ktstr/base/futex.h"
 #include "ktstr/base/mapping.h"
+#include "ktstr/base/program_pages.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/core/collect.h"
 #include "ktstr/core/crew.h"
@@ -68,6 +70,13 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// A parent that ignores the ends of its children may have passed that on to
+// us; then the kernel reaps ours, and nobody learns how they ended.
+void KeepEndedChildren() {
+  // Cannot fail: the signal exists.
+  signal(SIGCHLD, SIG_DFL);
+}
+
 class StepRun final {
  public:
   StepRun(const PlanStep& step, const RunOptions& options,
@@ -105,7 +114,7 @@ class StepRun final {
   std::vector<size_t> slots_;
   absl::optional<HostWatch> watch_;
   Mapping run_area_;
-  Fd ready_;
+  Fd news_;
   int64_t spawn_begin_ns_ = 0;
   int64_t spawn_ns_ = 0;
   int64_t start_ns_ = 0;
@@ -125,7 +134,7 @@ void StepRun::PrepareCrews() {
 
 absl::Status StepRun::Start() {
   KTSTR_ASSIGN_OR_RETURN(run_area_, Mapping::CreateShared(sizeof(RunArea)));
-  KTSTR_ASSIGN_OR_RETURN(ready_, MakeEventFd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  KTSTR_ASSIGN_OR_RETURN(news_, MakeEventFd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   KTSTR_RETURN_IF_ERROR(SpawnCrews());
   return AwaitGate();
 }
@@ -135,7 +144,7 @@ absl::Status StepRun::SpawnCrews() {
   RunArea& run = *static_cast<RunArea*>(run_area_.data());
   spawn_begin_ns_ = MonotonicNanos();
   for (const std::unique_ptr<Crew>& crew : crews_) {
-    KTSTR_RETURN_IF_ERROR(crew->Spawn(clock, run, ready_.get()));
+    KTSTR_RETURN_IF_ERROR(crew->Spawn(clock, run, news_.get()));
   }
   return absl::OkStatus();
 }
@@ -237,7 +246,7 @@ int64_t StepRun::TendCrews(int64_t now) {
 void StepRun::Wait(int64_t until) {
   std::vector<struct pollfd> fds = {
       {supervision_.interrupts->fd(), POLLIN, 0},
-      {start_ns_ == 0 ? ready_.get() : -1, POLLIN, 0},
+      {news_.get(), POLLIN, 0},
       {watch_->log_fd(), POLLIN, 0}};
   const size_t own = fds.size();
   for (const std::unique_ptr<Crew>& crew : crews_) crew->AddPollFds(fds);
@@ -249,7 +258,7 @@ void StepRun::Wait(int64_t until) {
   if (fds[1].revents != 0) {
     uint64_t count;
     // Only to make it unreadable; EAGAIN would be as good.
-    if (read(ready_.get(), &count, sizeof(count)) < 0) count = 0;
+    if (read(news_.get(), &count, sizeof(count)) < 0) count = 0;
   }
   if (fds[2].revents != 0) watch_->ReadLog();
   const struct pollfd* next = fds.data() + own;
@@ -304,12 +313,14 @@ void StepRun::StopAll(StopReason reason) {
 StepResult StepRun::Run() {
   result_.started_unix_ns = absl::ToUnixNanos(absl::Now());
   RaiseFileLimit();
+  KeepEndedChildren();
   PrepareCrews();
   if (crews_.empty()) return std::move(result_);
   const int64_t cpu_before = OwnCpuNanos();
   watch_ = HostWatch::Start(options_.cpus);
   const absl::Status started = Start();
   if (started.ok()) {
+    DropProgramPages();  // While it watches, it needs next to nothing.
     OpenGate();
     Watch();
   } else {

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "ktstr/base/check.h"
@@ -74,8 +76,7 @@ void Worker::Compute(uint64_t rounds) {
 
 bool Worker::BurnCpuTime(absl::Duration amount) {
   if (amount <= absl::ZeroDuration()) return !Stopping();
-  const int64_t deadline =
-      ThreadCpuNanos() + absl::ToInt64Nanoseconds(amount);
+  const int64_t deadline = ThreadCpuNanos() + absl::ToInt64Nanoseconds(amount);
   do {
     Spin(kBurnsPerLook);
     if (Stopping()) return false;
@@ -108,9 +109,7 @@ bool Worker::AwaitRead(int fd, void* data, size_t size) {
       EndWait();
       return true;
     }
-    // A short read of what is written in one piece is as wrong as an error.
-    if (got >= 0) errno = EPIPE;
-    if (!Interrupted("read", fd, POLLIN)) break;
+    if (!Retry("read", got, size, fd, POLLIN)) break;
   }
   return AbandonWait();
 }
@@ -119,8 +118,7 @@ bool Worker::Write(int fd, const void* data, size_t size) {
   while (!Stopping()) {
     const ssize_t put = write(fd, data, size);
     if (put == static_cast<ssize_t>(size)) return true;
-    if (put >= 0) errno = EPIPE;
-    if (!Interrupted("write", fd, POLLOUT)) break;
+    if (!Retry("write", put, size, fd, POLLOUT)) break;
   }
   return false;
 }
@@ -168,7 +166,7 @@ void Worker::CountFailure(absl::string_view call, int error) {
 }
 
 void Worker::EndWait() {
-  wait_end_ = Now();
+  wait_end_ = clock_.NowBesideCall();
   segment_begin_ = wait_end_;
   waited_ = true;
   const uint32_t cpu = CurrentCpu();
@@ -213,9 +211,18 @@ bool Worker::BlockOnFd(int fd, short events) {
   return false;
 }
 
-// Judges errno after a read or write that did not do its work. Returns true
-// if the call is to be made again.
-bool Worker::Interrupted(absl::string_view call, int fd, short events) {
+// Judges a read or write that did not do its work: `result` is what it
+// returned, errno may follow. Returns true if the call is to be made again.
+bool Worker::Retry(absl::string_view call, ssize_t result, size_t size, int fd,
+                   short events) {
+  if (result >= 0) {
+    // A part of what is passed in one piece is as wrong as an error.
+    record_.failure.Set(
+        result == 0 ? absl::StrCat(call, ": end of file")
+                    : absl::StrCat(call, ": ", result, " of ", size, " bytes"));
+    Abort(call, EPIPE);
+    return false;
+  }
   if (errno == EINTR) return true;
   if (errno == EAGAIN) return BlockOnFd(fd, events);
   Abort(call, errno);
@@ -256,7 +263,7 @@ void Worker::Abort(absl::string_view call, int error) {
   CountFailure(call, error);
   aborted_ = true;
   if (record_.failure.text[0] != '\0') return;
-  record_.failure.Set(call);
+  record_.failure.Set(PosixError(error, call).message());
 }
 
 void Worker::Undeclared(Metric metric) const {

@@ -6,6 +6,8 @@
 #ifndef KTSTR_CORE_WORKER_H_
 #define KTSTR_CORE_WORKER_H_
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -67,7 +69,8 @@ class Worker final {
     }
     // Relaxed, as all of the record's numbers.
     record_.iterations.store(passes_, std::memory_order_relaxed);
-    if (Stopping() || passes_ == limit_) [[unlikely]] return false;
+    if (Stopping() || passes_ == limit_) [[unlikely]]
+      return false;
     ++passes_;
     return true;
   }
@@ -94,7 +97,8 @@ class Worker final {
   // Counts one value of a metric that the stressor's row names.
   void Record(Metric metric, int64_t ns) {
     const uint8_t slot = slots_[static_cast<size_t>(metric)];
-    if (slot == kNoSlot) [[unlikely]] Undeclared(metric);
+    if (slot == kNoSlot) [[unlikely]]
+      Undeclared(metric);
     histograms_[slot].Record(ns);
     if (setup_.layout.samples != 0) [[unlikely]] {
       KeepSample(slot, ns);
@@ -103,7 +107,7 @@ class Worker final {
 
   // Stamps the wake-up `sequence` (counting from 1), which must follow at once.
   void StampWake(WakeStamp& stamp, uint64_t sequence) {
-    stamp.Write({sequence, Now(), CurrentCpu()});
+    stamp.Write({sequence, clock_.NowBesideCall(), CurrentCpu()});
     // Relaxed, as all of the record's numbers.
     record_.wakes_sent.store(++wakes_sent_, std::memory_order_relaxed);
   }
@@ -171,7 +175,7 @@ class Worker final {
   }
 
   void BeginWait() {
-    wait_begin_ = Now();
+    wait_begin_ = clock_.NowBesideCall();
     EndSegment(wait_begin_);
     blocked_ = Blocked::kNo;
     wakes_in_wait_ = 0;
@@ -182,7 +186,8 @@ class Worker final {
   bool BlockOnWord(std::atomic<uint32_t>& word, uint32_t seen);
   // Waits for `events` on a descriptor that does not block.
   bool BlockOnFd(int fd, short events);
-  bool Interrupted(absl::string_view call, int fd, short events);
+  bool Retry(absl::string_view call, ssize_t result, size_t size, int fd,
+             short events);
 
   void NoteStop();
   void NoteMaxGap(int64_t gap, int64_t now);

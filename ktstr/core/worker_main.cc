@@ -37,10 +37,21 @@ WorkerRecord& RecordOf(const WorkerPlace& place) {
   return place.setup.layout.Record(place.setup.records, place.setup.index);
 }
 
-void Fail(WorkerRecord& record, const absl::Status& status) {
+// Has the supervisor look at the records.
+void Tell(const WorkerPlace& place) {
+  // Cannot fail on a good eventfd; and the supervisor goes by what it sees.
+  const uint64_t one = 1;
+  WriteAll(place.news_fd, {reinterpret_cast<const char*>(&one), sizeof(one)})
+      .IgnoreError();
+}
+
+void Fail(const WorkerPlace& place, const absl::Status& status) {
+  WorkerRecord& record = RecordOf(place);
   // What stopped an Await stands there already.
   if (record.failure.text[0] == '\0') record.failure.Set(status.message());
   record.phase.store(WorkerPhase::kFailed, std::memory_order_release);
+  // The end of a thread is to be seen nowhere else.
+  Tell(place);
 }
 
 // Tells the supervisor, then sleeps until the gate opens and the common start
@@ -49,15 +60,12 @@ bool PassGate(const WorkerPlace& place, WorkerRecord& record) {
   RunArea& run = *place.run;
   record.phase.store(WorkerPhase::kReady, std::memory_order_release);
   run.ready.fetch_add(1, std::memory_order_release);
-  // Cannot fail on a good eventfd; and the supervisor goes by `ready`.
-  const uint64_t one = 1;
-  WriteAll(place.ready_fd, {reinterpret_cast<const char*>(&one), sizeof(one)})
-      .IgnoreError();
+  Tell(place);
   uint32_t gate;
   while ((gate = run.gate.load(std::memory_order_acquire)) == kGateClosed) {
     const absl::StatusOr<FutexWaitEnd> end = FutexWait(run.gate, kGateClosed);
     if (!end.ok()) {
-      Fail(record, end.status());
+      Fail(place, end.status());
       return false;
     }
   }
@@ -126,7 +134,7 @@ void LiveWorker(const WorkerPlace& place) {
   record.counters_at_end = ReadOwnCounters();
   record.end_ns.store(MonotonicNanos(), std::memory_order_relaxed);
   if (!status.ok() || record.failure.text[0] != '\0') {
-    Fail(record, status);
+    Fail(place, status);
   } else {
     record.phase.store(WorkerPhase::kFinished, std::memory_order_release);
   }
@@ -140,9 +148,10 @@ int LiveThreads(absl::Span<const WorkerPlace> places) {
     pthread_t thread;
     const int error = StartThread(place, &thread);
     if (error != 0) {
-      Fail(RecordOf(place), PosixError(error, absl::StrCat(
-                                "pthread_create of worker ", threads.size(),
-                                " (limits: RLIMIT_NPROC, pids.max)")));
+      Fail(place,
+           PosixError(error,
+                      absl::StrCat("pthread_create of worker ", threads.size(),
+                                   " (limits: RLIMIT_NPROC, pids.max)")));
       exit_code = 1;
       break;
     }

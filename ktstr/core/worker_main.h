@@ -23,7 +23,7 @@ struct WorkerPlace {
   WorkerSetup setup;
   WorkerSettings settings;
   absl::string_view role;
-  int ready_fd = -1;     // An eventfd that counts workers at the gate.
+  int news_fd = -1;  // An eventfd: a worker is at the gate, or has failed.
 };
 
 // Makes the calling process a worker's: it dies with `supervisor`, leaves
