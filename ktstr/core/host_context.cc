@@ -93,10 +93,11 @@ constexpr absl::string_view kSysctls[] = {
 
 // Below /sys/kernel/debug/sched.
 constexpr absl::string_view kSchedDebug[] = {
-    "base_slice_ns",    "features",         "latency_ns",
-    "latency_warn_ms",  "migration_cost_ns", "min_granularity_ns",
-    "nr_migrate",       "preempt",          "tunable_scaling",
-    "wakeup_granularity_ns",
+    "base_slice_ns",     "features",
+    "latency_ns",        "latency_warn_ms",
+    "migration_cost_ns", "min_granularity_ns",
+    "nr_migrate",        "preempt",
+    "tunable_scaling",   "wakeup_granularity_ns",
 };
 
 std::string ReadOr(const std::string& path, absl::string_view otherwise) {
@@ -125,8 +126,8 @@ void ReadKernel(const std::string& root, HostContext& host) {
 
 // "model name\t: Some CPU" of x86; the fields of others come after it.
 std::string CpuModelFrom(absl::string_view cpuinfo) {
-  for (const absl::string_view field : {"model name", "cpu model", "uarch",
-                                        "cpu\t", "CPU part"}) {
+  for (const absl::string_view field :
+       {"model name", "cpu model", "uarch", "cpu\t", "CPU part"}) {
     for (absl::string_view line : absl::StrSplit(cpuinfo, '\n')) {
       if (!absl::StartsWith(line, field)) continue;
       const size_t colon = line.find(':');
@@ -187,9 +188,9 @@ void ReadKernelConfig(const std::string& root, HostContext& host) {
     return;
   }
   const bool packed = access((root + "/proc/config.gz").c_str(), R_OK) == 0;
-  host.unreadable.push_back(absl::StrCat(
-      "kernel config: no /boot/config-", host.kernel_release,
-      packed ? ", and /proc/config.gz is packed" : ""));
+  host.unreadable.push_back(
+      absl::StrCat("kernel config: no /boot/config-", host.kernel_release,
+                   packed ? ", and /proc/config.gz is packed" : ""));
 }
 
 // Appends `prefix`NAME for each of `names` that `folder` has.
@@ -208,8 +209,7 @@ std::vector<NamedValue> ReadFolder(const std::string& folder,
 }
 
 void ReadTunables(const std::string& root, HostContext& host) {
-  host.sysctls =
-      ReadFolder(root + "/proc/sys/kernel/", kSysctls, "kernel.");
+  host.sysctls = ReadFolder(root + "/proc/sys/kernel/", kSysctls, "kernel.");
   if (host.sysctls.empty()) {
     host.unreadable.push_back("sysctls: nothing in /proc/sys/kernel");
   }

@@ -91,8 +91,7 @@ TEST(HostWatchTest, QuotesFaultsThatCameDuringTheRunOnly) {
   root.Append("/dev/kmsg", "4,3,3,-;sched: RT throttling activated\n");
   const HostDisturbance host = watch.Finish(/*own_cpu_ns=*/0);
   EXPECT_THAT(host.kernel_faults, ElementsAre("BUG: a new one"));
-  EXPECT_THAT(host.kernel_notes,
-              ElementsAre("sched: RT throttling activated"));
+  EXPECT_THAT(host.kernel_notes, ElementsAre("sched: RT throttling activated"));
   EXPECT_EQ(host.kernel_log_unread, "");
 }
 

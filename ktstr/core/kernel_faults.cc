@@ -27,10 +27,9 @@ constexpr char kFaults[] =
     R"(\bsched_ext: .*(disabled|error|stall|failed|abort|eject|exit))";
 
 // kernel/sched/{rt,deadline}.c, kernel/time/clocksource.c.
-constexpr char kNotes[] =
-    R"(\bsched: (RT|DL) |)"
-    R"(\bclocksource: .*(unstable|skew)|)"
-    R"(clock throttled)";
+constexpr char kNotes[] = R"(\bsched: (RT|DL) |)"
+                          R"(\bclocksource: .*(unstable|skew)|)"
+                          R"(clock throttled)";
 
 // Keeps what the compiled pattern may take small: the whole supervisor is to
 // stay under 4 MB.
