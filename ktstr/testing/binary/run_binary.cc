@@ -107,6 +107,8 @@ int RunningBinary::Become(const BinaryCall& call,
   for (int signo : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
     signal(signo, SIG_DFL);  // Whoever started the test may ignore them.
   }
+  // Opened first: another user may not get into the folder of the build.
+  const Fd binary = MustOpen(kBinary, O_RDONLY);
   if (call.before_exec && !call.before_exec()) return kRefusedCode;
   std::vector<char*> argv = {const_cast<char*>("ktstr")};
   for (const std::string& arg : call.args) {
@@ -118,7 +120,7 @@ int RunningBinary::Become(const BinaryCall& call,
     environment.push_back(const_cast<char*>(variable.c_str()));
   }
   environment.push_back(nullptr);
-  execve(kBinary, argv.data(), environment.data());
+  fexecve(binary.get(), argv.data(), environment.data());
   return kNoExecCode;
 }
 
