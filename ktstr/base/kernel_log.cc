@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "ktstr/base/fd.h"
@@ -24,6 +25,15 @@ namespace {
 
 // More than the kernel's own limit of a record; a smaller buffer is EINVAL.
 constexpr size_t kMaxRecord = 8192;
+
+// The facility of syslog(3) is what stands above the three bits of the level in
+// a record's first number. Programs that write to /dev/kmsg cannot have 0.
+bool IsKernels(absl::string_view record) {
+  constexpr int kLevels = 8;
+  int priority;
+  return !absl::SimpleAtoi(record.substr(0, record.find(',')), &priority) ||
+         priority < kLevels;
+}
 
 // "6,1205,533417,-;the text\n SUBSYSTEM=cpu\n": properties follow in lines of
 // their own. What is not like that is kept whole.
@@ -53,8 +63,8 @@ absl::StatusOr<std::vector<std::string>> KernelLog::ReadNew() {
     const ssize_t got = read(fd_.get(), record, sizeof(record));
     if (got == 0) return texts;
     if (got > 0) {
-      texts.push_back(
-          TextOf(absl::string_view(record, static_cast<size_t>(got))));
+      const absl::string_view whole(record, static_cast<size_t>(got));
+      if (IsKernels(whole)) texts.push_back(TextOf(whole));
       continue;
     }
     switch (const int error = errno) {

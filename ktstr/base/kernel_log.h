@@ -22,8 +22,8 @@ class KernelLog final {
   static absl::StatusOr<KernelLog> OpenAtEnd(
       const std::string& path = "/dev/kmsg");
 
-  // The texts of the records that came since, without their prefix and
-  // properties. Never waits.
+  // The texts of the kernel's own records that came since, without their prefix
+  // and properties; what programs wrote to the log is left out. Never waits.
   absl::StatusOr<std::vector<std::string>> ReadNew();
 
   // How often records were overwritten before they were read: how many were

@@ -53,6 +53,17 @@ TEST(KernelLogTest, LeavesPropertiesOut) {
   EXPECT_THAT(log->ReadNew(), IsOkAndHolds(ElementsAre("the text")));
 }
 
+TEST(KernelLogTest, LeavesOutWhatProgramsWrote) {
+  const TempDir dir;
+  const std::string path = dir.Write("kmsg", "");
+  absl::StatusOr<KernelLog> log = KernelLog::OpenAtEnd(path);
+  ASSERT_THAT(log, IsOk());
+  Append(path, "12,1,2,-;daemon: WARNING: not the kernel's\n");
+  EXPECT_THAT(log->ReadNew(), IsOkAndHolds(IsEmpty()));
+  Append(path, "7,2,3,-;the kernel's\n");
+  EXPECT_THAT(log->ReadNew(), IsOkAndHolds(ElementsAre("the kernel's")));
+}
+
 TEST(KernelLogTest, SaysWhenThereIsNone) {
   EXPECT_THAT(KernelLog::OpenAtEnd("/nowhere/kmsg"),
               StatusIs(absl::StatusCode::kNotFound));

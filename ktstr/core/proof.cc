@@ -31,10 +31,11 @@ absl::StatusOr<std::string> JudgeProof(const Stressor& stressor,
         absl::StrCat("not judged: worker ", worker.index, " did not finish"));
   }
   GroupResult group;
-  group.all_workers = static_cast<uint32_t>(result.workers.size());
+  group.all_workers = result.workers;
   group.cpus = cpus;
   group.run_ns = result.run_ns;
-  const uint32_t groups = group.all_workers / result.group_size;
+  const auto groups =
+      static_cast<uint32_t>(result.workers.size()) / result.group_size;
   std::string line;
   absl::Status unjudged;
   for (; group.group < groups; ++group.group) {

@@ -122,10 +122,10 @@ struct WorkerResult {
 // What a stressor's proof is judged by.
 struct GroupResult {
   uint32_t group = 0;
-  absl::Span<const WorkerResult> workers;  // By position.
-  uint32_t all_workers = 0;                // Of the whole run step.
-  uint32_t cpus = 0;                       // That all of them may run on.
-  int64_t run_ns = 0;                      // From start barrier to stop.
+  absl::Span<const WorkerResult> workers;      // By position.
+  absl::Span<const WorkerResult> all_workers;  // Of all the stressor's groups.
+  uint32_t cpus = 0;                           // That they may run on.
+  int64_t run_ns = 0;                          // From start barrier to stop.
 
   // Sums over the group; switches are of both kinds.
   uint64_t Iterations() const;

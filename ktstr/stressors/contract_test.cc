@@ -134,7 +134,8 @@ TEST_P(ContractTest, ProofFailsForABodyThatDoesNothing) {
   for (WorkerResult& worker : idle) worker.counters.usage_known = true;
   GroupResult group;
   group.workers = idle;
-  group.all_workers = 1000;
+  const std::vector<WorkerResult> all(1000, idle[0]);
+  group.all_workers = all;
   group.cpus = 1;
   EXPECT_FALSE(made->stressor->Verify(group).ok());
 }
