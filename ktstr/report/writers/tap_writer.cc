@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -98,12 +99,11 @@ void AddNumbers(const proto::Stressor& stressor,
                 std::vector<std::string>& lines) {
   Diagnose(kIndent, ParamWords(stressor.params()), lines);
   Diagnose(kIndent,
-           absl::StrCat("run_ns=", stressor.run_ns(),
-                        " spawn_ns=", stressor.spawn_ns(),
-                        " start_spread_ns=", stressor.start_spread_ns(),
-                        IfKnown("stop_latency_ns",
-                                stressor.has_stop_latency_ns(),
-                                stressor.stop_latency_ns())),
+           absl::StrCat(
+               "run_ns=", stressor.run_ns(), " spawn_ns=", stressor.spawn_ns(),
+               " start_spread_ns=", stressor.start_spread_ns(),
+               IfKnown("stop_latency_ns", stressor.has_stop_latency_ns(),
+                       stressor.stop_latency_ns())),
            lines);
   for (const proto::Role& role : stressor.roles()) {
     Diagnose(kIndent, RoleLine(role), lines);
@@ -120,8 +120,9 @@ void AddCheck(const proto::Check& check, int number, const std::string& name,
   }
   std::string numbers;
   for (const proto::Number& measured : check.numbers()) {
-    absl::StrAppend(&numbers, " ", measured.name(), "=", measured.value(),
-                    measured.unit());
+    // Whole nanoseconds up to the hour: six digits would round them.
+    absl::StrAppendFormat(&numbers, " %s=%.13g%s", measured.name(),
+                          measured.value(), measured.unit());
   }
   if (!numbers.empty()) {
     Diagnose(kIndent, absl::StrCat(name, ":", numbers), lines);
