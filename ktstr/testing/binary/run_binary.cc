@@ -29,6 +29,7 @@
 #include "gtest/gtest.h"
 #include "ktstr/base/check.h"
 #include "ktstr/base/clock.h"
+#include "ktstr/testing/binary/worker_watch.h"
 
 namespace ktstr {
 namespace {
@@ -37,7 +38,7 @@ namespace {
 constexpr char kBinary[] = "ktstr/ktstr";
 
 // Far above what anything here takes on a busy machine.
-constexpr int64_t kPatienceNs = 60 * kNanosPerSecond;
+constexpr int64_t kPatienceNs = 40 * kNanosPerSecond;
 
 // How long output may be waited for before other things are looked at again.
 constexpr int kLookAgainMs = 1;
@@ -204,9 +205,11 @@ void RunningBinary::ReapOrphans() {
       waitpid(end.si_pid, nullptr, 0);
       ++outcome_.orphans;
       end = {};
-    } else if (MonotonicNanos() > deadline) {
-      ++outcome_.lingering;
-      break;
+    } else if (MonotonicNanos() > deadline && outcome_.lingering == 0) {
+      for (pid_t orphan : ChildrenOf(getpid())) {
+        ++outcome_.lingering;
+        kill(orphan, SIGKILL);
+      }
     } else {
       poll(nullptr, 0, kLookAgainMs);
     }

@@ -51,7 +51,7 @@ struct Outcome {
   // Descendants that were there when it had ended, dead or alive. The
   // supervisor reaps all of its own, so this is 0 unless it was killed.
   int orphans = 0;
-  // Of these, the ones that did not end by themselves.
+  // Of these, the ones that did not end by themselves and had to be killed.
   int lingering = 0;
   double max_rss_mib = 0;  // Of it and what it reaped, the largest.
 };

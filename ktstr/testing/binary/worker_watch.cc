@@ -17,7 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "ktstr/base/file.h"
-#include "ktstr/base/task_counters.h"
+#include "ktstr/base/proc/task_counters.h"
 
 namespace ktstr {
 namespace {
