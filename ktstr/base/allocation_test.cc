@@ -13,9 +13,9 @@
 #include "gtest/gtest.h"
 #include "ktstr/base/clock.h"
 #include "ktstr/base/futex.h"
+#include "ktstr/base/proc/task_counters.h"
 #include "ktstr/base/rseq.h"
 #include "ktstr/base/spin.h"
-#include "ktstr/base/task_counters.h"
 
 namespace {
 

@@ -41,8 +41,8 @@ absl::StatusOr<Mapping> Mapping::CreateShared(size_t bytes) {
                     MAP_SHARED | MAP_ANONYMOUS, /*fd=*/-1, /*offset=*/0);
   if (data == MAP_FAILED) {
     const int error = errno;
-    return PosixError(error, absl::StrCat("mmap(", size, " bytes, shared)",
-                                          AddressLimit()));
+    return PosixError(
+        error, absl::StrCat("mmap(", size, " bytes, shared)", AddressLimit()));
   }
   return Mapping(data, size);
 }

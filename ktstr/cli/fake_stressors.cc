@@ -15,7 +15,7 @@
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"
-#include "ktstr/core/worker.h"
+#include "ktstr/core/worker/worker.h"
 
 namespace ktstr {
 namespace {

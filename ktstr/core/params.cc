@@ -33,9 +33,8 @@ absl::Status UnknownName(absl::Span<const FieldDef> fields,
   std::vector<absl::string_view> names;
   for (const FieldDef& field : fields) names.push_back(field.name);
   return absl::InvalidArgumentError(
-      absl::StrCat("unknown parameter '", name, "'",
-                   DidYouMean(name, names), "; it has ",
-                   absl::StrJoin(names, ", ")));
+      absl::StrCat("unknown parameter '", name, "'", DidYouMean(name, names),
+                   "; it has ", absl::StrJoin(names, ", ")));
 }
 
 }  // namespace
@@ -52,9 +51,8 @@ absl::Status ParseError(const FieldDef& field, absl::string_view text,
 absl::Status CheckBounds(const FieldDef& field, absl::string_view text,
                          int64_t value) {
   if (field.min <= value && value <= field.max) return absl::OkStatus();
-  return absl::OutOfRangeError(absl::StrCat(field.name, "=", text,
-                                            " is out of range; it takes ",
-                                            FieldRange(field)));
+  return absl::OutOfRangeError(absl::StrCat(
+      field.name, "=", text, " is out of range; it takes ", FieldRange(field)));
 }
 
 absl::Status SetChoice(const FieldDef& field, absl::string_view text,
@@ -88,16 +86,15 @@ absl::Status SetParams(absl::Span<const FieldDef> fields,
     if (field == nullptr) return UnknownName(fields, text.name);
     const absl::Status set = field->set(*field, text.value, params);
     if (set.ok()) continue;
-    return absl::Status(
-        set.code(), absl::StrCat(set.message(), " (default ",
-                                 field->print(*field, defaults), ")"));
+    return absl::Status(set.code(),
+                        absl::StrCat(set.message(), " (default ",
+                                     field->print(*field, defaults), ")"));
   }
   return absl::OkStatus();
 }
 
 std::vector<ParamValue> PrintParams(absl::Span<const FieldDef> fields,
-                                    const void* params,
-                                    const void* defaults) {
+                                    const void* params, const void* defaults) {
   std::vector<ParamValue> values;
   for (const FieldDef& field : fields) {
     std::string value = field.print(field, params);

@@ -77,8 +77,8 @@ absl::StatusOr<uint32_t> CountWorkers(const StressorDef& def,
           ? options.workers
           : DefaultWorkers(def, group_size, options.cpus.Count());
   if (workers > kMaxWorkers) {
-    return absl::OutOfRangeError(absl::StrCat(
-        workers, " workers are too many: at most ", kMaxWorkers));
+    return absl::OutOfRangeError(
+        absl::StrCat(workers, " workers are too many: at most ", kMaxWorkers));
   }
   const uint64_t rest = workers % group_size;
   if (rest == 0) return static_cast<uint32_t>(workers);
@@ -86,8 +86,8 @@ absl::StatusOr<uint32_t> CountWorkers(const StressorDef& def,
   return absl::InvalidArgumentError(absl::StrCat(
       "--workers=", workers, " is not a multiple of its group of ", group_size,
       "; the nearest are ", below == 0 ? "" : absl::StrCat(below, " and "),
-      below + group_size, below == 0 ? absl::StrCat(" and ", 2 * group_size)
-                                     : ""));
+      below + group_size,
+      below == 0 ? absl::StrCat(" and ", 2 * group_size) : ""));
 }
 
 absl::Status Complete(const RunOptions& options, PlannedStressor& planned) {
@@ -98,8 +98,7 @@ absl::Status Complete(const RunOptions& options, PlannedStressor& planned) {
     planned.roles.emplace_back(made.stressor->Role(i));
   }
   KTSTR_ASSIGN_OR_RETURN(
-      planned.workers,
-      CountWorkers(*planned.def, planned.group_size, options));
+      planned.workers, CountWorkers(*planned.def, planned.group_size, options));
   return absl::OkStatus();
 }
 
@@ -118,18 +117,16 @@ void DescribeStressor(const PlannedStressor& planned, const RunOptions& options,
     absl::StrAppend(text, " (", planned.def->name, ")");
   }
   const uint32_t groups = planned.workers / planned.group_size;
-  absl::StrAppend(text, DescribeParams(planned), "\n    ", planned.workers,
-                  planned.workers == 1 ? " worker in " : " workers in ", groups,
-                  groups == 1 ? " group" : " groups", " of ",
-                  planned.group_size,
-                  options.mode == WorkerMode::kFork ? ", a process each\n"
-                                                    : ", threads\n");
+  absl::StrAppend(
+      text, DescribeParams(planned), "\n    ", planned.workers,
+      planned.workers == 1 ? " worker in " : " workers in ", groups,
+      groups == 1 ? " group" : " groups", " of ", planned.group_size,
+      options.mode == WorkerMode::kFork ? ", a process each\n" : ", threads\n");
   for (uint32_t i = 0; i < planned.workers; ++i) {
-    absl::StrAppendFormat(text, "    worker %-4d group %-4d %-10s CPUs %s%s\n",
-                          i, i / planned.group_size,
-                          planned.roles[i % planned.group_size],
-                          options.cpus.ToString(),
-                          options.cpus_given ? "" : " (inherited)");
+    absl::StrAppendFormat(
+        text, "    worker %-4d group %-4d %-10s CPUs %s%s\n", i,
+        i / planned.group_size, planned.roles[i % planned.group_size],
+        options.cpus.ToString(), options.cpus_given ? "" : " (inherited)");
   }
 }
 

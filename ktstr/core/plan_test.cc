@@ -17,7 +17,7 @@
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/core/stressor.h"
-#include "ktstr/core/worker.h"
+#include "ktstr/core/worker/worker.h"
 #include "ktstr/testing/status_matchers.h"
 
 namespace ktstr {

@@ -21,9 +21,9 @@ struct RunOptions {
   uint64_t iterations = 0;  // Bound for each worker; 0 is none.
   uint32_t workers = 0;     // Of each stressor; 0 covers the CPUs.
   WorkerMode mode = WorkerMode::kFork;
-  CpuSet cpus;               // Where workers may run; never empty.
-  bool cpus_given = false;   // False: workers inherit their affinity.
-  uint64_t seed = 1;         // All random choices derive from it.
+  CpuSet cpus;              // Where workers may run; never empty.
+  bool cpus_given = false;  // False: workers inherit their affinity.
+  uint64_t seed = 1;        // All random choices derive from it.
   absl::Duration grace = absl::Seconds(2);  // From stop to SIGKILL.
   absl::Duration timer_slack = absl::Nanoseconds(1);
   uint32_t samples = 0;   // Raw values kept for each metric of a worker.

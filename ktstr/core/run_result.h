@@ -19,7 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "ktstr/base/cpu_set.h"
-#include "ktstr/base/task_counters.h"
+#include "ktstr/base/proc/task_counters.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/stats/snapshot.h"
@@ -139,15 +139,15 @@ struct ParamValue {
 };
 
 enum class StopReason {
-  kDuration,    // The time was up.
-  kIterations,  // Every worker reached its bound.
-  kWorkerLost,  // A worker died or failed, so that the rest was stopped.
+  kDuration,     // The time was up.
+  kIterations,   // Every worker reached its bound.
+  kWorkerLost,   // A worker died or failed, so that the rest was stopped.
   kInterrupted,  // SIGINT, SIGTERM, SIGHUP.
   kNotRun,       // Skipped, could not be set up, or never got its turn.
 };
 
 struct StressorResult {
-  std::string alias;    // As the user called it; unique in a run.
+  std::string alias;     // As the user called it; unique in a run.
   std::string stressor;  // The name in the table.
   std::vector<ParamValue> params;
   WorkerMode mode = WorkerMode::kFork;
@@ -162,10 +162,10 @@ struct StressorResult {
   // it cannot be judged; else why it does not hold.
   absl::StatusOr<std::string> proof = absl::UnavailableError("did not run");
 
-  int64_t spawn_ns = 0;         // First clone to the last worker at the gate.
-  int64_t start_spread_ns = 0;  // Last worker's start after the barrier time.
-  int64_t run_ns = 0;           // From start barrier to stop.
-  int64_t stop_ns = 0;          // From stop to the last worker reaped.
+  int64_t spawn_ns = 0;          // First clone to the last worker at the gate.
+  int64_t start_spread_ns = 0;   // Last worker's start after the barrier time.
+  int64_t run_ns = 0;            // From start barrier to stop.
+  int64_t stop_ns = 0;           // From stop to the last worker reaped.
   int64_t stop_latency_ns = -1;  // Worst of the workers that saw it; -1: none.
 
   std::vector<WorkerResult> workers;  // By index.

@@ -22,7 +22,7 @@
 #include "ktstr/core/metric.h"
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_result.h"
-#include "ktstr/core/worker.h"
+#include "ktstr/core/worker/worker.h"
 
 namespace ktstr {
 
@@ -86,7 +86,8 @@ class Stressor {
   // Runs in the supervisor for each group after its last worker ended: did
   // the kernel do what this stressor claims? Returns a line with the numbers
   // if so; Unimplemented where this run cannot tell; any other error if not.
-  virtual absl::StatusOr<std::string> Verify(const GroupResult& group) const = 0;
+  virtual absl::StatusOr<std::string> Verify(
+      const GroupResult& group) const = 0;
 };
 
 // A stressor with the values that its parameters have.
@@ -107,9 +108,8 @@ struct StressorDef {
   // How often the default number of workers covers the allowed CPUs: 1, or
   // more where a worker alone on its CPU exercises nothing.
   uint32_t workers_per_cpu = 1;
-  absl::StatusOr<MadeStressor> (*make)(const StressorDef& def,
-                                       absl::Span<const ParamText> texts) =
-      nullptr;
+  absl::StatusOr<MadeStressor> (*make)(
+      const StressorDef& def, absl::Span<const ParamText> texts) = nullptr;
 
   absl::StatusOr<MadeStressor> Make(
       absl::Span<const ParamText> texts = {}) const {
@@ -121,8 +121,9 @@ struct StressorDef {
 // of `def` describe.
 template <typename S>
 constexpr StressorDef DefineStressor(StressorDef def) {
-  def.make = [](const StressorDef& self, absl::Span<const ParamText> texts)
-      -> absl::StatusOr<MadeStressor> {
+  def.make =
+      [](const StressorDef& self,
+         absl::Span<const ParamText> texts) -> absl::StatusOr<MadeStressor> {
     const typename S::Params defaults;
     typename S::Params params;
     KTSTR_RETURN_IF_ERROR(SetParams(self.fields, texts, &defaults, &params));

@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "ktstr/core/host_context.h"
+#include "ktstr/core/host/host_context.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/core/run_result.h"

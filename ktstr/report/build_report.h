@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "ktstr/core/host_context.h"
+#include "ktstr/core/host/host_context.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/report/report.pb.h"

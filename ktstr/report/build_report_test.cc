@@ -11,7 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/cpu_set.h"
-#include "ktstr/core/host_context.h"
+#include "ktstr/core/host/host_context.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"

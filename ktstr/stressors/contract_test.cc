@@ -86,10 +86,10 @@ size_t OpenFiles() {
   return count;
 }
 
-#define SKIP_IF_HOST_CANNOT(result)                      \
-  if (absl::IsUnimplemented((result).setup)) {           \
-    GTEST_SKIP() << (result).setup.message();            \
-  }                                                      \
+#define SKIP_IF_HOST_CANNOT(result)            \
+  if (absl::IsUnimplemented((result).setup)) { \
+    GTEST_SKIP() << (result).setup.message();  \
+  }                                            \
   ASSERT_THAT((result).setup, IsOk())
 
 TEST_P(ContractTest, EveryWorkerFinishesItsPasses) {
@@ -107,8 +107,7 @@ TEST_P(ContractTest, SettingsAreReadBackAsAsked) {
   const StressorResult result = Run(Options(kPasses));
   SKIP_IF_HOST_CANNOT(result);
   for (const WorkerResult& worker : result.workers) {
-    EXPECT_THAT(worker.settings,
-                Each(Field(&SettingResult::applied, true)));
+    EXPECT_THAT(worker.settings, Each(Field(&SettingResult::applied, true)));
   }
 }
 
@@ -223,12 +222,12 @@ TEST_P(ContractTest, KeepsTheSamplesThatAreAskedFor) {
 
 class TableTest : public TestWithParam<const StressorDef*> {};
 
-INSTANTIATE_TEST_SUITE_P(
-    AllStressors, TableTest,
-    testing::ValuesIn(AllStressors().begin(), AllStressors().end()),
-    [](const TestParamInfo<const StressorDef*>& row) {
-      return std::string(row.param->name);
-    });
+INSTANTIATE_TEST_SUITE_P(AllStressors, TableTest,
+                         testing::ValuesIn(AllStressors().begin(),
+                                           AllStressors().end()),
+                         [](const TestParamInfo<const StressorDef*>& row) {
+                           return std::string(row.param->name);
+                         });
 
 TEST_P(TableTest, NameIsOneWord) {
   for (char letter : absl::string_view(GetParam()->name)) {

@@ -20,9 +20,9 @@
 #include "ktstr/base/check.h"
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/file.h"
-#include "ktstr/core/interrupts.h"
 #include "ktstr/core/plan.h"
-#include "ktstr/core/supervisor.h"
+#include "ktstr/core/supervisor/interrupts.h"
+#include "ktstr/core/supervisor/supervisor.h"
 
 namespace ktstr {
 
@@ -55,8 +55,8 @@ StressorResult RunStressor(
 }
 
 std::vector<pid_t> ChildrenOfThisProcess() {
-  const absl::StatusOr<std::string> text = ReadFile(
-      absl::StrCat("/proc/self/task/", gettid(), "/children"));
+  const absl::StatusOr<std::string> text =
+      ReadFile(absl::StrCat("/proc/self/task/", gettid(), "/children"));
   KTSTR_CHECK(text.ok());
   std::vector<pid_t> children;
   for (absl::string_view word : absl::StrSplit(*text, ' ', absl::SkipEmpty())) {

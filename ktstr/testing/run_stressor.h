@@ -20,7 +20,7 @@
 #include "ktstr/core/run_options.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"
-#include "ktstr/core/worker.h"
+#include "ktstr/core/worker/worker.h"
 
 namespace ktstr {
 
@@ -70,8 +70,9 @@ class BrokenStressor final : public Stressor {
 template <const StressorDef& kReal, BrokenStressor::Body kBody>
 StressorDef Broken() {
   StressorDef def = kReal;
-  def.make = [](const StressorDef&, absl::Span<const ParamText> texts)
-      -> absl::StatusOr<MadeStressor> {
+  def.make =
+      [](const StressorDef&,
+         absl::Span<const ParamText> texts) -> absl::StatusOr<MadeStressor> {
     absl::StatusOr<MadeStressor> made = kReal.Make(texts);
     if (!made.ok()) return made.status();
     made->stressor =

@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "ktstr/checks/requested/condition.h"
-#include "ktstr/core/host_context.h"
+#include "ktstr/core/host/host_context.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/report/build_report.h"

@@ -9,7 +9,7 @@
 
 #include "absl/types/span.h"
 #include "ktstr/base/posix_error.h"
-#include "ktstr/base/task_counters.h"
+#include "ktstr/base/proc/task_counters.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/report/message/histogram_proto.h"

@@ -36,8 +36,7 @@ TEST(FutexPingPongTest, EveryTurnIsAccountedFor) {
   for (const WorkerResult& worker : result.workers) {
     // Position 0 has the first turn without being woken.
     const uint64_t first = worker.position == 0 ? 1 : 0;
-    EXPECT_THAT(worker.wakes_received + worker.wakes_ready,
-                Eq(kTurns - first));
+    EXPECT_THAT(worker.wakes_received + worker.wakes_ready, Eq(kTurns - first));
     EXPECT_THAT(worker.wakes_missed, Eq(0));
     EXPECT_THAT(worker.wakes_sent, Eq(kTurns));
   }

@@ -16,7 +16,7 @@
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"
-#include "ktstr/core/worker.h"
+#include "ktstr/core/worker/worker.h"
 
 namespace ktstr {
 namespace {
@@ -76,8 +76,8 @@ class MutexContention final : public Stressor {
     }
     if (sleeps > 0) {
       return absl::StrFormat(
-          "%d acquisitions, all excluded each other; %.4f sleeps each",
-          counted, static_cast<double>(sleeps) / static_cast<double>(counted));
+          "%d acquisitions, all excluded each other; %.4f sleeps each", counted,
+          static_cast<double>(sleeps) / static_cast<double>(counted));
     }
     if (params_.contenders < 2) {
       return absl::UnimplementedError("one contender: nobody to contend with");
@@ -86,9 +86,8 @@ class MutexContention final : public Stressor {
       return absl::UnimplementedError(
           "nobody slept for the lock, in a run too short to tell");
     }
-    return absl::FailedPreconditionError(
-        absl::StrFormat("%d acquisitions, and nobody ever slept for the lock",
-                        counted));
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "%d acquisitions, and nobody ever slept for the lock", counted));
   }
 
  private:

@@ -20,10 +20,9 @@ using ::testing::HasSubstr;
 
 TEST(MutexContentionTest, ContendersExcludeEachOther) {
   // More held than not: on any number of CPUs somebody sleeps for it.
-  const StressorResult result =
-      RunStressor(kMutexContention,
-                  {{"hold_iters", "4096"}, {"work_iters", "16"}},
-                  BoundedBy(2000));
+  const StressorResult result = RunStressor(
+      kMutexContention, {{"hold_iters", "4096"}, {"work_iters", "16"}},
+      BoundedBy(2000));
   EXPECT_THAT(result.proof, IsOkAndHolds(HasSubstr("8000 acquisitions")));
   for (const WorkerResult& worker : result.workers) {
     EXPECT_THAT(worker.Find(Metric::kAcquireTime)->count(), Eq(2000));

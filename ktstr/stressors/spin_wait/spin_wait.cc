@@ -13,7 +13,7 @@
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"
-#include "ktstr/core/worker.h"
+#include "ktstr/core/worker/worker.h"
 
 namespace ktstr {
 namespace {
@@ -42,15 +42,14 @@ class SpinWait final : public Stressor {
     if (!worker.counters.usage_known) {
       return absl::UnimplementedError("getrusage(2) told nothing");
     }
-    const int64_t cpu_ns =
-        worker.counters.user_ns + worker.counters.system_ns;
+    const int64_t cpu_ns = worker.counters.user_ns + worker.counters.system_ns;
     if (cpu_ns <= 0) {
       return absl::FailedPreconditionError("it used no CPU time");
     }
     if (worker.counters.voluntary_switches > kMaxVoluntary) {
-      return absl::FailedPreconditionError(absl::StrFormat(
-          "it gave up the CPU %d times, a spinner never does",
-          worker.counters.voluntary_switches));
+      return absl::FailedPreconditionError(
+          absl::StrFormat("it gave up the CPU %d times, a spinner never does",
+                          worker.counters.voluntary_switches));
     }
     return absl::StrFormat(
         "used %.0f%% of a CPU, %d voluntary and %d involuntary switches",

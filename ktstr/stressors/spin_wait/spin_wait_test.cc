@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_result.h"
-#include "ktstr/core/worker.h"
+#include "ktstr/core/worker/worker.h"
 #include "ktstr/testing/run_stressor.h"
 #include "ktstr/testing/status_matchers.h"
 
@@ -42,9 +42,8 @@ absl::Status SleepInstead(Worker& worker) {
 TEST(SpinWaitTest, SleepingFailsTheProof) {
   const StressorResult result =
       RunStressor(Broken<kSpinWait, SleepInstead>(), {}, BoundedBy(100));
-  EXPECT_THAT(result.proof,
-              StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("gave up the CPU")));
+  EXPECT_THAT(result.proof, StatusIs(absl::StatusCode::kFailedPrecondition,
+                                     HasSubstr("gave up the CPU")));
 }
 
 }  // namespace

@@ -23,8 +23,8 @@
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"
-#include "ktstr/core/wake_stamp.h"
-#include "ktstr/core/worker.h"
+#include "ktstr/core/worker/wake_stamp.h"
+#include "ktstr/core/worker/worker.h"
 
 namespace ktstr {
 namespace {
@@ -110,8 +110,9 @@ class WakeChain final : public Stressor {
           absl::StrFormat("%d hops, but only %d context switches",
                           group.Iterations(), group.Switches()));
     }
-    return absl::StrFormat("%d to %d hops in every stage, %.2f switches per hop",
-                           least, most, per_hop);
+    return absl::StrFormat(
+        "%d to %d hops in every stage, %.2f switches per hop", least, most,
+        per_hop);
   }
 
  private:
@@ -197,8 +198,8 @@ using std::chrono_literals::operator""s;
 constexpr const char* kWakes[] = {"pipe", "futex", "futex_handoff", "eventfd"};
 constexpr FieldDef kFields[] = {
     Field<&WakeChain::Params::depth>("depth", "stages of a ring", 2, 4096),
-    EnumField<&WakeChain::Params::wake>(
-        "wake", "how a stage wakes the next", kWakes),
+    EnumField<&WakeChain::Params::wake>("wake", "how a stage wakes the next",
+                                        kWakes),
     Field<&WakeChain::Params::work_per_hop>(
         "work_per_hop", "CPU time that a stage burns before it wakes the next",
         0s, 10s),

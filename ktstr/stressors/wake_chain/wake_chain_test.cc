@@ -11,7 +11,7 @@
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/core/run_result.h"
-#include "ktstr/core/worker.h"
+#include "ktstr/core/worker/worker.h"
 #include "ktstr/testing/run_stressor.h"
 #include "ktstr/testing/status_matchers.h"
 
@@ -37,17 +37,17 @@ INSTANTIATE_TEST_SUITE_P(AllWakes, WakeChainTest,
                          });
 
 TEST_P(WakeChainTest, TokenGoesRound) {
-  const StressorResult result = RunStressor(
-      kWakeChain, {{"wake", GetParam()}, {"work_per_hop", "10us"}},
-      BoundedBy(kHops));
+  const StressorResult result =
+      RunStressor(kWakeChain, {{"wake", GetParam()}, {"work_per_hop", "10us"}},
+                  BoundedBy(kHops));
   EXPECT_THAT(result.proof, IsOkAndHolds(HasSubstr("300 to 300 hops")));
   EXPECT_THAT(result.workers, Each(Field(&WorkerResult::iterations, kHops)));
 }
 
 TEST_P(WakeChainTest, EveryWakeUpIsAccountedFor) {
-  const StressorResult result = RunStressor(
-      kWakeChain, {{"wake", GetParam()}, {"work_per_hop", "10us"}},
-      BoundedBy(kHops));
+  const StressorResult result =
+      RunStressor(kWakeChain, {{"wake", GetParam()}, {"work_per_hop", "10us"}},
+                  BoundedBy(kHops));
   for (const WorkerResult& stage : result.workers) {
     // Stage 0 has the token at first and is not woken for its first hop.
     const uint64_t first = stage.position == 0 ? 1 : 0;

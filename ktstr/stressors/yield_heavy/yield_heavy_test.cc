@@ -22,8 +22,10 @@ using ::testing::HasSubstr;
 constexpr uint64_t kYields = 20'000;
 
 TEST(YieldHeavyTest, YieldsSwitch) {
-  const StressorResult result = RunStressor(kYieldHeavy, {}, BoundedBy(kYields));
-  EXPECT_THAT(result.proof, IsOkAndHolds(HasSubstr("switches per yield of all")));
+  const StressorResult result =
+      RunStressor(kYieldHeavy, {}, BoundedBy(kYields));
+  EXPECT_THAT(result.proof,
+              IsOkAndHolds(HasSubstr("switches per yield of all")));
   for (const WorkerResult& worker : result.workers) {
     EXPECT_THAT(worker.Find(Metric::kYieldTime)->count(), Eq(kYields));
   }

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/core/supervisor/supervisor.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "ktstr/base/clock.h"
+#include "ktstr/base/fd.h"
+#include "ktstr/base/futex.h"
+#include "ktstr/base/mapping.h"
+#include "ktstr/base/program_pages.h"
+#include "ktstr/base/status_macros.h"
+#include "ktstr/core/host/host_watch.h"
+#include "ktstr/core/supervisor/collect.h"
+#include "ktstr/core/supervisor/crew.h"
+#include "ktstr/core/supervisor/proof.h"
+#include "ktstr/core/worker/run_area.h"
+
+namespace ktstr {
+namespace {
+
+// From the opening of the gate to the common start: what it takes to wake
+// everybody, so that the last one is in time too.
+constexpr int64_t kStartLeadNs = 100'000;
+constexpr int64_t kStartLeadPerWorkerNs = 30'000;
+constexpr int64_t kMaxStartLeadNs = 200'000'000;
+
+// How long workers may take to the gate before the host counts as unable:
+// about a hundred times what it takes here.
+constexpr int64_t kReadyTimeoutNs = 10 * kNanosPerSecond;
+constexpr int64_t kReadyTimeoutPerWorkerNs = 20'000'000;
+
+// Two readings this far apart make the workers' clock: 20 parts per million.
+constexpr int64_t kClockSpanNs = 1'000'000;
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+int64_t OwnCpuNanos() {
+  // Cannot fail: every process has the clock.
+  struct timespec now;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return now.tv_sec * kNanosPerSecond + now.tv_nsec;
+}
+
+// Every worker costs a pidfd, and most stressors cost descriptors too.
+void RaiseFileLimit() {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  // Refused: whoever runs out of descriptors says so (EMFILE).
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// A parent that ignores the ends of its children may have passed that on to
+// us; then the kernel reaps ours, and nobody learns how they ended.
+void KeepEndedChildren() {
+  // Cannot fail: the signal exists.
+  signal(SIGCHLD, SIG_DFL);
+}
+
+class StepRun final {
+ public:
+  StepRun(const PlanStep& step, const RunOptions& options,
+          const Supervision& supervision)
+      : step_(step), options_(options), supervision_(supervision) {}
+
+  StepResult Run();
+
+ private:
+  void PrepareCrews();
+  absl::Status Start();
+  absl::Status SpawnCrews();
+  absl::Status AwaitGate();
+  void OpenGate();
+  void Watch();
+  void StopEarly();
+  void TakeInterrupts();
+  void Abandon(const absl::Status& why);
+  int64_t TendCrews(int64_t now);
+  // Sleeps until something happens, at most until `until`, and reaps.
+  void Wait(int64_t until);
+  void ShowTick(int64_t now);
+  StepResult Collect();
+
+  bool AnyRunning() const;
+  void KillAll(WorkerEnd end);
+  void StopAll(StopReason reason);
+
+  const PlanStep& step_;
+  const RunOptions& options_;
+  const Supervision& supervision_;
+  StepResult result_;
+  // Of those that run; crew i is result_.stressors[slots_[i]].
+  std::vector<std::unique_ptr<Crew>> crews_;
+  std::vector<size_t> slots_;
+  absl::optional<HostWatch> watch_;
+  Mapping run_area_;
+  Fd news_;
+  int64_t spawn_begin_ns_ = 0;
+  int64_t spawn_ns_ = 0;
+  int64_t start_ns_ = 0;
+  int64_t next_tick_ns_ = kNever;
+};
+
+void StepRun::PrepareCrews() {
+  for (const PlannedStressor& planned : step_.stressors) {
+    result_.stressors.push_back(EmptyResult(planned, options_.mode));
+    auto crew = std::make_unique<Crew>(planned, options_);
+    result_.stressors.back().setup = crew->Prepare();
+    if (!result_.stressors.back().setup.ok()) continue;
+    slots_.push_back(result_.stressors.size() - 1);
+    crews_.push_back(std::move(crew));
+  }
+}
+
+absl::Status StepRun::Start() {
+  KTSTR_ASSIGN_OR_RETURN(run_area_, Mapping::CreateShared(sizeof(RunArea)));
+  KTSTR_ASSIGN_OR_RETURN(news_, MakeEventFd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  KTSTR_RETURN_IF_ERROR(SpawnCrews());
+  return AwaitGate();
+}
+
+absl::Status StepRun::SpawnCrews() {
+  const TickClock clock = TickClock::Calibrate(kClockSpanNs);
+  RunArea& run = *static_cast<RunArea*>(run_area_.data());
+  spawn_begin_ns_ = MonotonicNanos();
+  for (const std::unique_ptr<Crew>& crew : crews_) {
+    KTSTR_RETURN_IF_ERROR(crew->Spawn(clock, run, news_.get()));
+  }
+  return absl::OkStatus();
+}
+
+// Waits until every worker is at the gate.
+absl::Status StepRun::AwaitGate() {
+  RunArea& run = *static_cast<RunArea*>(run_area_.data());
+  uint32_t workers = 0;
+  for (const std::unique_ptr<Crew>& crew : crews_) workers += crew->workers();
+  const int64_t timeout = kReadyTimeoutNs + workers * kReadyTimeoutPerWorkerNs;
+  const int64_t deadline = MonotonicNanos() + timeout;
+  // Acquire: what workers wrote before they came to the gate.
+  while (run.ready.load(std::memory_order_acquire) < workers) {
+    if (MonotonicNanos() >= deadline) {
+      for (const std::unique_ptr<Crew>& crew : crews_) {
+        const absl::optional<uint32_t> late = crew->AnyUnready();
+        if (!late.has_value()) continue;
+        return absl::DeadlineExceededError(
+            absl::StrCat("worker ", *late, " of ", crew->planned().alias,
+                         " did not come to the start barrier within ",
+                         absl::FormatDuration(absl::Nanoseconds(timeout))));
+      }
+    }
+    Wait(deadline);
+    if (result_.interrupted_by != 0) {
+      return absl::CancelledError("interrupted before the start");
+    }
+    for (const std::unique_ptr<Crew>& crew : crews_) {
+      if (!crew->lost()) continue;
+      return absl::AbortedError(absl::StrCat(
+          crew->planned().alias,
+          " lost a worker before the start: ", crew->DescribeLoss()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void StepRun::OpenGate() {
+  RunArea& run = *static_cast<RunArea*>(run_area_.data());
+  int64_t lead = kStartLeadNs;
+  for (const std::unique_ptr<Crew>& crew : crews_) {
+    lead += crew->workers() * kStartLeadPerWorkerNs;
+  }
+  const int64_t now = MonotonicNanos();
+  spawn_ns_ = now - spawn_begin_ns_;
+  start_ns_ = now + std::min(lead, kMaxStartLeadNs);
+  run.start_ns.store(start_ns_, std::memory_order_relaxed);
+  // Release: publishes the start time.
+  run.gate.store(kGateOpen, std::memory_order_release);
+  // The word is ours and good: it cannot fail.
+  FutexWake(run.gate, std::numeric_limits<int>::max()).IgnoreError();
+  if (supervision_.on_tick) {
+    next_tick_ns_ = start_ns_ + absl::ToInt64Nanoseconds(supervision_.tick);
+  }
+}
+
+void StepRun::Watch() {
+  const int64_t deadline =
+      start_ns_ + absl::ToInt64Nanoseconds(options_.duration);
+  while (AnyRunning()) {
+    const int64_t now = MonotonicNanos();
+    if (now >= deadline) StopAll(StopReason::kDuration);
+    StopEarly();
+    if (now >= next_tick_ns_) ShowTick(now);
+    int64_t next = std::min(TendCrews(now), next_tick_ns_);
+    if (now < deadline) next = std::min(next, deadline);
+    Wait(next);
+  }
+  StopEarly();  // For crews whose last worker was lost just now.
+}
+
+// Stops what has no reason to go on: everything after an interrupt, a crew
+// that lost a worker because its partners may wait for it for ever.
+void StepRun::StopEarly() {
+  if (result_.interrupted_by != 0) StopAll(StopReason::kInterrupted);
+  for (const std::unique_ptr<Crew>& crew : crews_) {
+    if (crew->lost()) crew->RequestStop(StopReason::kWorkerLost);
+  }
+}
+
+void StepRun::TakeInterrupts() {
+  while (const int signo = supervision_.interrupts->Take()) {
+    if (result_.interrupted_by == 0) {
+      result_.interrupted_by = signo;
+    } else {
+      KillAll(WorkerEnd::kKilled);  // Asked twice: no more grace.
+    }
+  }
+}
+
+int64_t StepRun::TendCrews(int64_t now) {
+  int64_t next = kNever;
+  for (const std::unique_ptr<Crew>& crew : crews_) {
+    next = std::min(next, crew->Tend(now));
+  }
+  return next;
+}
+
+void StepRun::Wait(int64_t until) {
+  std::vector<struct pollfd> fds = {{supervision_.interrupts->fd(), POLLIN, 0},
+                                    {news_.get(), POLLIN, 0},
+                                    {watch_->log_fd(), POLLIN, 0}};
+  const size_t own = fds.size();
+  for (const std::unique_ptr<Crew>& crew : crews_) crew->AddPollFds(fds);
+  const struct timespec timeout =
+      ToTimespec(std::max<int64_t>(until - MonotonicNanos(), 0));
+  const int ready = ppoll(fds.data(), fds.size(),
+                          until == kNever ? nullptr : &timeout, nullptr);
+  if (ready <= 0) return;  // The time is up, or EINTR: the caller looks again.
+  if (fds[1].revents != 0) {
+    uint64_t count;
+    // Only to make it unreadable; EAGAIN would be as good.
+    if (read(news_.get(), &count, sizeof(count)) < 0) count = 0;
+  }
+  if (fds[2].revents != 0) watch_->ReadLog();
+  const struct pollfd* next = fds.data() + own;
+  for (const std::unique_ptr<Crew>& crew : crews_) next += crew->Reap(next);
+  if (fds[0].revents != 0) TakeInterrupts();
+}
+
+void StepRun::ShowTick(int64_t now) {
+  next_tick_ns_ = now + absl::ToInt64Nanoseconds(supervision_.tick);
+  LiveView view;
+  view.elapsed_ns = now - start_ns_;
+  for (const std::unique_ptr<Crew>& crew : crews_) {
+    view.stressors.push_back(LiveOf(*crew));
+  }
+  supervision_.on_tick(view);
+}
+
+// Nothing ran: every process goes, and the reason stands with each stressor.
+void StepRun::Abandon(const absl::Status& why) {
+  KillAll(WorkerEnd::kKilled);
+  while (AnyRunning()) Wait(kNever);
+  for (size_t slot : slots_) result_.stressors[slot].setup = why;
+}
+
+StepResult StepRun::Collect() {
+  for (size_t i = 0; i < crews_.size(); ++i) {
+    StressorResult& result = result_.stressors[slots_[i]];
+    const absl::Status setup = result.setup;
+    result = CollectResult(*crews_[i], start_ns_);
+    result.setup = setup;
+    result.spawn_ns = spawn_ns_;
+    if (start_ns_ == 0) continue;
+    result.proof =
+        JudgeProof(*crews_[i]->stressor(), result, options_.cpus.Count());
+  }
+  return std::move(result_);
+}
+
+bool StepRun::AnyRunning() const {
+  return std::any_of(crews_.begin(), crews_.end(),
+                     [](const auto& crew) { return crew->running(); });
+}
+
+void StepRun::KillAll(WorkerEnd end) {
+  for (const std::unique_ptr<Crew>& crew : crews_) crew->Kill(end);
+}
+
+void StepRun::StopAll(StopReason reason) {
+  for (const std::unique_ptr<Crew>& crew : crews_) crew->RequestStop(reason);
+}
+
+StepResult StepRun::Run() {
+  result_.started_unix_ns = absl::ToUnixNanos(absl::Now());
+  RaiseFileLimit();
+  KeepEndedChildren();
+  PrepareCrews();
+  if (crews_.empty()) return std::move(result_);
+  const int64_t cpu_before = OwnCpuNanos();
+  watch_ = HostWatch::Start(options_.cpus);
+  const absl::Status started = Start();
+  if (started.ok()) {
+    DropProgramPages();  // While it watches, it needs next to nothing.
+    OpenGate();
+    Watch();
+  } else {
+    Abandon(started);
+  }
+  StepResult result = Collect();
+  int64_t own_cpu_ns = OwnCpuNanos() - cpu_before;
+  for (const StressorResult& stressor : result.stressors) {
+    for (const WorkerResult& worker : stressor.workers) {
+      own_cpu_ns += worker.counters.on_cpu_ns;
+    }
+  }
+  result.host = watch_->Finish(own_cpu_ns);
+  return result;
+}
+
+}  // namespace
+
+StepResult RunStep(const PlanStep& step, const RunOptions& options,
+                   const Supervision& supervision) {
+  return StepRun(step, options, supervision).Run();
+}
+
+}  // namespace ktstr
