@@ -81,13 +81,16 @@ RunHooks MakeHooks(Interrupts& interrupts, bool live) {
                                        const RunOptions& options) {
     Supervision supervision;
     supervision.interrupts = &interrupts;
-    if (!live) return RunStep(step, options, supervision);
-    supervision.on_tick = [&options](const LiveView& view) {
-      Draw(DrawLiveLine(FormatLiveLine(view, options.duration,
-                                       TerminalColumns(STDOUT_FILENO))));
-    };
+    if (live) {
+      supervision.on_tick = [&options](const LiveView& view) {
+        Draw(DrawLiveLine(FormatLiveLine(view, options.duration,
+                                         TerminalColumns(STDOUT_FILENO))));
+      };
+    }
     StepResult result = RunStep(step, options, supervision);
-    Draw(EraseLiveLine());
+    if (live) Draw(EraseLiveLine());
+    // No worker is left. If it fails, a second signal waits for the report.
+    if (interrupts.first() != 0) interrupts.LetKill().IgnoreError();
     return result;
   };
   hooks.interrupted = [&interrupts] {

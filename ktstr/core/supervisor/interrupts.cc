@@ -23,9 +23,7 @@ bool IsIgnored(int signo) {
          action.sa_handler == SIG_IGN;
 }
 
-}  // namespace
-
-absl::StatusOr<Interrupts> Interrupts::Create() {
+sigset_t Wanted() {
   sigset_t signals;
   sigemptyset(&signals);
   for (int signo : {SIGINT, SIGTERM, SIGHUP}) {
@@ -33,6 +31,13 @@ absl::StatusOr<Interrupts> Interrupts::Create() {
     // nohup(1) has asked for and shells ask for behind a script.
     if (!IsIgnored(signo)) sigaddset(&signals, signo);
   }
+  return signals;
+}
+
+}  // namespace
+
+absl::StatusOr<Interrupts> Interrupts::Create() {
+  const sigset_t signals = Wanted();
   if (sigprocmask(SIG_BLOCK, &signals, nullptr) != 0) {
     return PosixError("sigprocmask(SIG_BLOCK)");
   }
@@ -49,6 +54,16 @@ int Interrupts::Take() {
   const int signo = static_cast<int>(info.ssi_signo);
   if (first_ == 0) first_ = signo;
   return signo;
+}
+
+absl::Status Interrupts::LetKill() {
+  while (Take() != 0) {
+  }
+  const sigset_t signals = Wanted();
+  if (sigprocmask(SIG_UNBLOCK, &signals, nullptr) != 0) {
+    return PosixError("sigprocmask(SIG_UNBLOCK)");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace ktstr

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ktstr/base/fd.h"
 
@@ -31,6 +32,10 @@ class Interrupts final {
   // The first signal that Take returned, 0 if none: from then on the run is
   // to end.
   int first() const { return first_; }
+
+  // Drops what waits and lets the next signal do what it does to any program:
+  // a report that nobody reads any more must not hold the process.
+  absl::Status LetKill();
 
  private:
   explicit Interrupts(Fd fd) : fd_(std::move(fd)) {}

@@ -64,6 +64,15 @@ TEST(InterruptsTest, LeavesAloneWhatIsIgnored) {
   ASSERT_THAT(signal(SIGHUP, SIG_DFL), Ne(SIG_ERR));
 }
 
+TEST(InterruptsDeathTest, KillAgainWhenLet) {
+  absl::StatusOr<Interrupts> interrupts = Interrupts::Create();
+  ASSERT_THAT(interrupts, IsOk());
+  ASSERT_THAT(kill(getpid(), SIGTERM), Eq(0));
+  ASSERT_THAT(interrupts->LetKill(), IsOk());  // And drops the one above.
+  EXPECT_THAT(interrupts->first(), Eq(SIGTERM));
+  EXPECT_EXIT(kill(getpid(), SIGTERM), testing::KilledBySignal(SIGTERM), "");
+}
+
 TEST(InterruptsTest, ClosedOutputIsAnError) {
   absl::StatusOr<Interrupts> interrupts = Interrupts::Create();
   ASSERT_THAT(interrupts, IsOk());

@@ -55,6 +55,14 @@ Fd MustOpen(const char* path, int flags) {
   return *std::move(fd);
 }
 
+void Fill(int pipe) {
+  KTSTR_CHECK(fcntl(pipe, F_SETFL, O_NONBLOCK) == 0);
+  const std::string page(4096, '.');
+  while (write(pipe, page.data(), page.size()) > 0) {
+  }
+  KTSTR_CHECK(errno == EAGAIN && fcntl(pipe, F_SETFL, 0) == 0);
+}
+
 // Makes the process a session of its own with the terminal at `fd`.
 bool TakeTerminal(int fd) {
   return setsid() != -1 && ioctl(fd, TIOCSCTTY, 0) == 0;
@@ -84,6 +92,7 @@ RunningBinary::Ends RunningBinary::MakeEnds(Stream stream) {
       absl::StatusOr<Pipe> pipe = MakePipe();
       KTSTR_CHECK(pipe.ok());
       if (stream == Stream::kBrokenPipe) pipe->read_end.reset();
+      if (stream == Stream::kStuckPipe) Fill(pipe->write_end.get());
       return {std::move(pipe->read_end), std::move(pipe->write_end)};
     }
   }
@@ -135,6 +144,9 @@ RunningBinary::RunningBinary(const BinaryCall& call) {
       Child::Spawn([&]() -> int { return Become(call, ends); });
   KTSTR_CHECK(child.ok());
   child_ = *std::move(child);
+  if (call.output == Stream::kStuckPipe) {
+    stuck_.push_back(std::move(ends[1].ours));
+  }
   out_ = std::move(ends[1].ours);
   err_ = std::move(ends[2].ours);
   for (const Fd* fd : {&out_, &err_}) {

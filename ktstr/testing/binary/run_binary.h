@@ -25,6 +25,7 @@ enum class Stream {
   kNull,        // /dev/null.
   kClosed,      // Nothing, as after >&- in a shell.
   kBrokenPipe,  // A pipe that nobody reads.
+  kStuckPipe,   // A full pipe of which the test reads nothing.
   kFullDisk,    // /dev/full.
   kTerminal,    // Of its own, which also controls it, 100 columns wide.
 };
@@ -101,6 +102,7 @@ class RunningBinary final {
   absl::optional<Child> child_;
   Fd out_;
   Fd err_;
+  std::vector<Fd> stuck_;  // Held, never read.
   Outcome outcome_;
 };
 

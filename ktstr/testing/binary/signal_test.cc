@@ -133,6 +133,21 @@ TEST(SignalsTest, TheSecondKillsAtOnceAndStillReports) {
   EXPECT_EQ(workers[1].end(), proto::Worker::FINISHED);
 }
 
+// A report that nobody reads: the first ends the run, a later one the report.
+TEST(SignalsTest, KillAReportThatIsStuck) {
+  BinaryCall call = EndlessCall("json");
+  call.output = Stream::kStuckPipe;
+  RunningBinary binary(call);
+  ASSERT_TRUE(AwaitBusy(binary));
+  EXPECT_FALSE(binary.Await([&] {
+    binary.Signal(SIGINT);
+    return false;
+  }));
+  const Outcome outcome = binary.Finish();
+  EXPECT_EQ(outcome.signal, SIGINT);
+  EXPECT_EQ(outcome.orphans, 0);
+}
+
 // The terminal sends its signal to the workers, too.
 TEST(SignalsTest, CtrlCInATerminalIsOneInterrupt) {
   BinaryCall call = EndlessCall("tap");
