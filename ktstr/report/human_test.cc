@@ -58,7 +58,8 @@ TEST(HumanTest, ShowsADashForWhatWasNotMeasured) {
 
 TEST(HumanTest, StaysShortForAbsurdValues) {
   constexpr double kHuge = std::numeric_limits<double>::max();
-  constexpr double kInt64 = std::numeric_limits<int64_t>::max();
+  constexpr auto kInt64 =
+      static_cast<double>(std::numeric_limits<int64_t>::max());
   for (double value : {kHuge, -kHuge, kInt64, -kInt64, 1e-300, -1e-300,
                        std::numeric_limits<double>::infinity()}) {
     EXPECT_THAT(HumanNanos(value), SizeIs(testing::Le(10u))) << value;
