@@ -80,11 +80,14 @@ TickClock TickClock::Between(const Reading& first, const Reading& second,
   return TickClock(second.ticks, second.ns, static_cast<int64_t>(mult));
 }
 
-TickClock TickClock::Calibrate(int64_t min_span_ns) {
-  const Reading first = Read();
+TickClock TickClock::Since(const Reading& first, int64_t min_span_ns) {
   while (MonotonicNanos() - first.ns < min_span_ns) {
   }
   return Between(first, Read());
+}
+
+TickClock TickClock::Calibrate(int64_t min_span_ns) {
+  return Since(Read(), min_span_ns);
 }
 
 }  // namespace ktstr

@@ -95,7 +95,10 @@ class TickClock final {
   static TickClock Between(const Reading& first, const Reading& second,
                            const std::string& sys_root = "/sys");
 
-  // Between(a reading now, one at least `min_span_ns` later); spins meanwhile.
+  // Between(first, one at least `min_span_ns` later); spins for what is left of
+  // that time.
+  static TickClock Since(const Reading& first, int64_t min_span_ns);
+  // Since(a reading now).
   static TickClock Calibrate(int64_t min_span_ns);
 
   // Reads CLOCK_MONOTONIC.

@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
     ValuesIn(std::vector<BadCase>{
         {{"wake"}, "'wake' is no command; to run it: --stressor=wake"},
         {{"lst"},
-         "'lst' is neither a command nor NAME=VALUE; did you mean 'list'?"},
+         "'lst' is neither a command nor NAME=VALUE (did you mean 'list'?)"},
         {{"--stressor=wake", "8"}, "'8' is neither a command nor NAME=VALUE"},
         {{"depth=8"}, kNothing},
         {{"--duration=1s"}, kNothing},
@@ -183,14 +183,14 @@ INSTANTIATE_TEST_SUITE_P(
          "'=8' does not set a parameter: it has to be NAME=VALUE"},
         {{"describe"}, "'describe' needs the name of a stressor"},
         {{"describe", "wke"},
-         "there is no stressor 'wke'; did you mean 'wake'?"},
+         "there is no stressor 'wke' (did you mean 'wake'?)"},
         {{"describe", "wake", "spin"}, "'describe' does not take 'spin'"},
         {{"list", "wake"}, "'list' does not take 'wake'"},
         {{"list", "--workers=2"}, "'list' does not take --workers"},
         {{"report"}, "'report' needs the file of a saved report"},
         {{"--stressor=wake", "--long"}, "--long is for 'ktstr list'"},
         {{"--stressor=wake", "dept=8"},
-         "wake: unknown parameter 'dept'; did you mean 'depth'?; it "
+         "wake: unknown parameter 'dept' (did you mean 'depth'?); it "
          "has depth, how, period"},
     }));
 
@@ -198,7 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
     Flags, CliBadTest,
     ValuesIn(std::vector<BadCase>{
         {{"--stresor=wake"},
-         "there is no flag --stresor; did you mean 'stressor'?"},
+         "there is no flag --stresor (did you mean 'stressor'?)"},
         {{"--stressor=spin", "--duration=5"},
          "--duration=5: a duration needs a unit, as in 5s or 5ms"},
         {{"--stressor=spin", "--duration=0s"},
@@ -214,7 +214,7 @@ INSTANTIATE_TEST_SUITE_P(
         {{"--stressor=spin", "--timer_slack=1m"},
          "--timer_slack=1m: it has to be at most 10s"},
         {{"--stressor=spin", "--mode=forks"},
-         "--mode=forks: it is one of fork, thread; did you mean 'fork'?"},
+         "--mode=forks: it is one of fork, thread (did you mean 'fork'?)"},
         {{"--stressor=spin", "--repeat=0"},
          "--repeat=0: it is a number from 1 to 1000000"},
         {{"--stressor=spin", "--format=jsn"},

@@ -98,10 +98,10 @@ TEST_P(CommandLineBadTest, IsRefusedWithTheReason) {
 INSTANTIATE_TEST_SUITE_P(
     Table, CommandLineBadTest,
     ValuesIn(std::vector<BadCase>{
-        {{"--lenght=5s"}, "there is no flag --lenght; did you mean 'length'?"},
+        {{"--lenght=5s"}, "there is no flag --lenght (did you mean 'length'?)"},
         {{"--zzzzzz"}, "there is no flag --zzzzzz"},
         {{"--=5"}, "there is no flag --"},
-        {{"--noname"}, "there is no flag --noname; did you mean 'name'?"},
+        {{"--noname"}, "there is no flag --noname (did you mean 'name'?)"},
         {{"--noloud=true"}, "--noloud takes no value"},
         {{"--loud=perhaps"}, "--loud=perhaps: it is true or false"},
         {{"--length"}, "--length needs a value"},
@@ -119,8 +119,8 @@ INSTANTIATE_TEST_SUITE_P(
         {{"--how_many=4294967296"},
          "--how_many=4294967296: it is a whole number from 0 to 4294967295"},
         {{"--paint=allways"},
-         "--paint=allways: it is one of auto, always, never; did you mean "
-         "'always'?"},
+         "--paint=allways: it is one of auto, always, never (did you mean "
+         "'always'?)"},
     }));
 
 }  // namespace

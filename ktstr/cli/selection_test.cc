@@ -66,10 +66,10 @@ TEST(SelectionTest, RefusesWhatCannotBe) {
                                        StartsWith(message)));
   };
   refuses({"wakke", "", ""},
-          "there is no stressor 'wakke'; did you mean 'wake'?");
+          "there is no stressor 'wakke' (did you mean 'wake'?)");
   refuses({"xyzzy", "", ""},
           "there is no stressor 'xyzzy'; 'ktstr list' shows them all");
-  refuses({"a=wakke", "", ""}, "there is no stressor 'wakke'; did you mean");
+  refuses({"a=wakke", "", ""}, "there is no stressor 'wakke' (did you mean");
   refuses({"wake,,spin", "", ""}, "--stressor has an empty name in its list");
   refuses({"=wake", "", ""}, "'' in --stressor cannot be a name");
   refuses({"a.b=wake", "", ""}, "'a.b' in --stressor cannot be a name");

@@ -52,7 +52,7 @@ std::string DidYouMean(absl::string_view text,
                        absl::Span<const absl::string_view> names) {
   const absl::string_view nearest = NearestName(text, names);
   if (nearest.empty()) return "";
-  return absl::StrCat("; did you mean '", nearest, "'?");
+  return absl::StrCat(" (did you mean '", nearest, "'?)");
 }
 
 }  // namespace ktstr

@@ -17,7 +17,7 @@ namespace ktstr {
 absl::string_view NearestName(absl::string_view text,
                               absl::Span<const absl::string_view> names);
 
-// Returns "; did you mean 'wake_chain'?", or "" where nothing is near.
+// Returns " (did you mean 'wake_chain'?)", or "" where nothing is near.
 std::string DidYouMean(absl::string_view text,
                        absl::Span<const absl::string_view> names);
 

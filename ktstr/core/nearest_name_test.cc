@@ -43,7 +43,7 @@ TEST(NearestNameTest, SuggestsNothingForNothing) {
 
 TEST(NearestNameTest, AsksAfterTheNameOnlyIfThereIsOne) {
   EXPECT_THAT(DidYouMean("spin_wiat", kNames),
-              Eq("; did you mean 'spin_wait'?"));
+              Eq(" (did you mean 'spin_wait'?)"));
   EXPECT_THAT(DidYouMean("hackbench", kNames), IsEmpty());
 }
 

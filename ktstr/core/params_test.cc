@@ -71,7 +71,7 @@ constexpr absl::StatusCode kRange = absl::StatusCode::kOutOfRange;
 
 constexpr BadInput kBadInputs[] = {
     {"dept", "8", kInvalid,
-     "unknown parameter 'dept'; did you mean 'depth'?; it has depth, spins, "
+     "unknown parameter 'dept' (did you mean 'depth'?); it has depth, spins, "
      "wake, work"},
     {"colour", "8", kInvalid,
      "unknown parameter 'colour'; it has depth, spins, wake, work"},
@@ -105,7 +105,7 @@ constexpr BadInput kBadInputs[] = {
     {"work", "inf", kRange,
      "work=inf is out of range; it takes 1us .. 10s (default 100us)"},
     {"wake", "futexes", kInvalid,
-     "wake=futexes is not a choice; did you mean 'futex'?; it takes pipe, "
+     "wake=futexes is not a choice (did you mean 'futex'?); it takes pipe, "
      "futex, eventfd (default futex)"},
     {"wake", "1", kInvalid,
      "wake=1 is not a choice; it takes pipe, futex, eventfd (default futex)"},

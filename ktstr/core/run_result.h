@@ -62,7 +62,7 @@ struct MigrationCount {
 };
 
 enum class WorkerEnd {
-  kNeverStarted,  // Ended before the start barrier opened.
+  kNeverStarted,  // Ended before its body began.
   kFinished,      // By itself, in time.
   kFailed,        // Its body returned an error: `failure` says which.
   kDied,          // Its process ended by a signal or an exit, in the middle of

@@ -100,7 +100,7 @@ constexpr BadCase kBad[] = {
     {"iterations.rate>-1", "'-1' is not a number"},
     {"spread<15", "'15' is not a percentage such as 15%"},
     {"spread.max<15%", "spread is one number, without .max"},
-    {"wake_latncy.p99<1ms", "did you mean 'wake_latency'?; to compare: "},
+    {"wake_latncy.p99<1ms", "(did you mean 'wake_latency'?); to compare: "},
     {"#<1", "there is no quantity '#'"},
     {"role= gap.max<2s", "after role= and stressor= comes a name"},
     {"role=a", "after role= and stressor= comes a name"},

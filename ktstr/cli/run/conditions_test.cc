@@ -39,7 +39,7 @@ TEST(ConditionsTest, AreRefusedForWhatItDoesNotHave) {
   EXPECT_THAT(Check("role=stag gap.max<1s"),
               StatusIs(kInvalid,
                        "--check='role=stag,gap.max<1s': this run has no role "
-                       "'stag'; did you mean 'stage'?; it has source, stage, "
+                       "'stag' (did you mean 'stage'?); it has source, stage, "
                        "worker"));
   EXPECT_THAT(Check("stressor=spin role=stage gap.max<1s"),
               StatusIs(kInvalid, testing::EndsWith("; it has worker")));

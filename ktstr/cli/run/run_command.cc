@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/types/optional.h"
+#include "ktstr/base/clock.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cli/exit_code.h"
@@ -53,6 +54,7 @@ absl::StatusOr<std::vector<ParamText>> ReadWords(
 RunRequest MakeRequest(const CliOptions& options, Plan plan,
                        const std::vector<std::string>& command_line) {
   RunRequest request;
+  request.first_reading = TickClock::Read();
   request.identity.version = std::string(kVersion);
   request.identity.command_line = command_line;
   request.identity.started_unix_ns = absl::GetCurrentTimeNanos();
@@ -75,12 +77,14 @@ void Draw(absl::string_view bytes) {
 }
 
 // `live`: standard output is a terminal to show the progress on.
-RunHooks MakeHooks(Interrupts& interrupts, bool live) {
+RunHooks MakeHooks(Interrupts& interrupts, bool live,
+                   const TickClock::Reading& first_reading) {
   RunHooks hooks;
-  hooks.run_step = [&interrupts, live](const PlanStep& step,
-                                       const RunOptions& options) {
+  hooks.run_step = [&interrupts, live, first_reading](
+                       const PlanStep& step, const RunOptions& options) {
     Supervision supervision;
     supervision.interrupts = &interrupts;
+    supervision.first_reading = first_reading;
     if (live) {
       supervision.on_tick = [&options](const LiveView& view) {
         Draw(DrawLiveLine(FormatLiveLine(view, options.duration,
@@ -123,7 +127,8 @@ absl::StatusOr<RunOutcome> Execute(const CliOptions& options,
       MakeWriter(options.format, sink, UseColor(options.color)));
   QuietWriter quiet(*writer);
   const RunHooks hooks =
-      MakeHooks(interrupts, text && !options.quiet && isatty(STDOUT_FILENO));
+      MakeHooks(interrupts, text && !options.quiet && isatty(STDOUT_FILENO),
+                request.first_reading);
   return RunPlan(
       request, hooks,
       text && options.quiet ? static_cast<StreamWriter&>(quiet) : *writer);

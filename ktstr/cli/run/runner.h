@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "ktstr/base/clock.h"
 #include "ktstr/checks/requested/condition.h"
 #include "ktstr/core/host/host_context.h"
 #include "ktstr/core/plan.h"
@@ -24,6 +25,7 @@ struct RunRequest {
   RunIdentity identity;  // With the number of repeats.
   Plan plan;
   HostContext host;
+  TickClock::Reading first_reading = {};  // Of Supervision.
   std::vector<Condition> conditions;
   bool fail_fast = false;
   // The run goes on when it can no longer be shown: the report also goes

@@ -29,6 +29,7 @@
 #include "ktstr/base/mapping.h"
 #include "ktstr/base/program_pages.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/base/thread_settings.h"
 #include "ktstr/core/host/host_watch.h"
 #include "ktstr/core/supervisor/collect.h"
 #include "ktstr/core/supervisor/crew.h"
@@ -51,6 +52,9 @@ constexpr int64_t kReadyTimeoutPerWorkerNs = 20'000'000;
 
 // Two readings this far apart make the workers' clock: 20 parts per million.
 constexpr int64_t kClockSpanNs = 1'000'000;
+
+// The least that the kernel takes.
+constexpr int64_t kOwnSliceNs = 100'000;
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
@@ -140,7 +144,8 @@ absl::Status StepRun::Start() {
 }
 
 absl::Status StepRun::SpawnCrews() {
-  const TickClock clock = TickClock::Calibrate(kClockSpanNs);
+  const TickClock clock =
+      TickClock::Since(supervision_.first_reading, kClockSpanNs);
   RunArea& run = *static_cast<RunArea*>(run_area_.data());
   spawn_begin_ns_ = MonotonicNanos();
   for (const std::unique_ptr<Crew>& crew : crews_) {
@@ -320,8 +325,12 @@ StepResult StepRun::Run() {
   const absl::Status started = Start();
   if (started.ok()) {
     DropProgramPages();  // While it watches, it needs next to nothing.
+    // Before workers that never sleep it must not be late with the stop.
+    // Refused, it is: the stop latency tells.
+    SetFairSlice(kOwnSliceNs).IgnoreError();
     OpenGate();
     Watch();
+    SetFairSlice(0).IgnoreError();
   } else {
     Abandon(started);
   }

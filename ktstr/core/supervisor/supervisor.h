@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "absl/time/time.h"
+#include "ktstr/base/clock.h"
 #include "ktstr/core/live_view.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/core/run_options.h"
@@ -22,6 +23,9 @@ struct Supervision {
   // Called in the supervisor every `tick` while workers run, if set.
   std::function<void(const LiveView&)> on_tick;
   absl::Duration tick = absl::Milliseconds(250);
+  // The workers' clock is made from this reading and one just before they are:
+  // the earlier it was taken, the less is to be waited for.
+  TickClock::Reading first_reading = TickClock::Read();
 };
 
 // Runs `step` to its end. Never fails as a whole: what went wrong stands in

@@ -218,8 +218,11 @@ std::string OddSamples(const proto::Stressor& stressor) {
   return list.Render();
 }
 
+// /proc/stat counts in ticks of 10 ms on each CPU: of less capacity than twenty
+// of them a share would be mostly rounding.
 double ShareOf(bool measured, int64_t part_ns, int64_t capacity_ns) {
-  if (!measured || capacity_ns <= 0) return kNotMeasured;
+  constexpr int64_t kLeastCapacityNs = 200'000'000;
+  if (!measured || capacity_ns < kLeastCapacityNs) return kNotMeasured;
   return static_cast<double>(part_ns) / static_cast<double>(capacity_ns);
 }
 

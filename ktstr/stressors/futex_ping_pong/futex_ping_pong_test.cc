@@ -3,12 +3,17 @@
 
 #include "ktstr/stressors/futex_ping_pong/futex_ping_pong.h"
 
+#include <cstdint>
+#include <vector>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/core/run_result.h"
+#include "ktstr/core/stressor.h"
 #include "ktstr/testing/run_stressor.h"
 #include "ktstr/testing/status_matchers.h"
 
@@ -54,6 +59,21 @@ TEST(FutexPingPongTest, LatencyIsLocalOnOneCpu) {
     EXPECT_THAT(worker.Find(Metric::kWakeLatencyLocal)->count(), Gt(0));
     EXPECT_THAT(worker.Find(Metric::kWakeLatencyRemote)->count(), Eq(0));
   }
+}
+
+TEST(FutexPingPongTest, AFewTurnsCannotTell) {
+  const absl::StatusOr<MadeStressor> made = kFutexPingPong.Make();
+  ASSERT_THAT(made, IsOk());
+  std::vector<WorkerResult> peers(2);
+  for (WorkerResult& peer : peers) {
+    peer.iterations = 1;
+    peer.counters.usage_known = true;
+  }
+  GroupResult group;
+  group.workers = peers;
+  EXPECT_THAT(made->stressor->Verify(group),
+              StatusIs(absl::StatusCode::kUnimplemented,
+                       HasSubstr("2 turns are too few")));
 }
 
 TEST(FutexPingPongTest, RefusesNegativeSpins) {

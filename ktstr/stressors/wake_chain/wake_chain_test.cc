@@ -3,14 +3,18 @@
 
 #include "ktstr/stressors/wake_chain/wake_chain.h"
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/core/run_result.h"
+#include "ktstr/core/stressor.h"
 #include "ktstr/core/worker/worker.h"
 #include "ktstr/testing/run_stressor.h"
 #include "ktstr/testing/status_matchers.h"
@@ -91,6 +95,21 @@ TEST(WakeChainProofTest, SpinningInsteadFailsTheProof) {
       RunStressor(Broken<kWakeChain, OnlySpin>(), {}, BoundedBy(10'000));
   EXPECT_THAT(result.proof, StatusIs(absl::StatusCode::kFailedPrecondition,
                                      HasSubstr("context switches")));
+}
+
+TEST(WakeChainProofTest, AFewHopsCannotTell) {
+  const absl::StatusOr<MadeStressor> made = kWakeChain.Make();
+  ASSERT_THAT(made, IsOk());
+  std::vector<WorkerResult> stages(4);
+  for (WorkerResult& stage : stages) {
+    stage.iterations = 1;
+    stage.counters.usage_known = true;
+  }
+  GroupResult group;
+  group.workers = stages;
+  EXPECT_THAT(
+      made->stressor->Verify(group),
+      StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("too few to tell")));
 }
 
 absl::Status OnlyTheFirstStageHops(Worker& worker) {
