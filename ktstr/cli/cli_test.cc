@@ -218,8 +218,8 @@ INSTANTIATE_TEST_SUITE_P(
         {{"--stressor=spin", "--repeat=0"},
          "--repeat=0: it is a number from 1 to 1000000"},
         {{"--stressor=spin", "--format=jsn"},
-         "--format=jsn: it is one of text, tap, json, textproto, pb; did you "
-         "mean 'json'?"},
+         "--format=jsn: it is one of text, tap, json, textproto, pb (did "
+         "you mean 'json'?)"},
         {{"--stressor=spin", "--output="},
          "--output is empty; it takes a file"},
         {{"--stressor=spin", "--cpus="},
@@ -236,8 +236,8 @@ INSTANTIATE_TEST_SUITE_P(
         {{"--stressor=spin", "--check=gap.max<2s", "--check=gap.max < 2s"},
          "--check='gap.max < 2s' is given twice"},
         {{"--stressor=spin", "--check=role=waker gap.max<2s"},
-         "--check='role=waker,gap.max<2s': this run has no role 'waker'; did "
-         "you mean 'worker'?; it has worker"},
+         "--check='role=waker,gap.max<2s': this run has no role 'waker' (did "
+         "you mean 'worker'?); it has worker"},
     }));
 
 }  // namespace

@@ -156,8 +156,8 @@ TEST(PlanTest, RefusesWordsThatCouldBeForSeveral) {
 TEST(PlanTest, RefusesWordsForNobody) {
   EXPECT_THAT(MakePlan(OnCpus("0"), kTwice, {{"fats.size", "2"}}),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       Eq("'fats.size=2': no stressor 'fats' in this run; did "
-                          "you mean 'fast'?")));
+                       Eq("'fats.size=2': no stressor 'fats' in this run (did "
+                          "you mean 'fast'?)")));
   // The alias hides the name of the row.
   EXPECT_THAT(MakePlan(OnCpus("0"), kTwice, {{"gang.size", "2"}}),
               StatusIs(absl::StatusCode::kInvalidArgument,
