@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/fd.h"
@@ -19,6 +20,8 @@ namespace {
 
 using ::testing::Eq;
 using ::testing::Ne;
+
+constexpr absl::Duration kEachIsARequest = absl::ZeroDuration();
 
 bool Readable(int fd) {
   struct pollfd wanted = {.fd = fd, .events = POLLIN, .revents = 0};
@@ -45,8 +48,19 @@ TEST(InterruptsTest, TurnsEachSignalIntoSomethingToTake) {
   }
 }
 
+TEST(InterruptsTest, TakesSignalsOfOneRequestAsOne) {
+  absl::StatusOr<Interrupts> interrupts =
+      Interrupts::Create(/*same_request=*/absl::Hours(1));
+  ASSERT_THAT(interrupts, IsOk());
+  ASSERT_THAT(kill(getpid(), SIGTERM), Eq(0));
+  EXPECT_THAT(interrupts->Take(), Eq(SIGTERM));
+  ASSERT_THAT(kill(getpid(), SIGTERM), Eq(0));
+  ASSERT_THAT(kill(getpid(), SIGINT), Eq(0));
+  EXPECT_THAT(interrupts->Take(), Eq(0));
+}
+
 TEST(InterruptsTest, RemembersTheFirst) {
-  absl::StatusOr<Interrupts> interrupts = Interrupts::Create();
+  absl::StatusOr<Interrupts> interrupts = Interrupts::Create(kEachIsARequest);
   ASSERT_THAT(interrupts, IsOk());
   ASSERT_THAT(kill(getpid(), SIGTERM), Eq(0));
   EXPECT_THAT(interrupts->Take(), Eq(SIGTERM));
@@ -65,12 +79,27 @@ TEST(InterruptsTest, LeavesAloneWhatIsIgnored) {
 }
 
 TEST(InterruptsDeathTest, KillAgainWhenLet) {
-  absl::StatusOr<Interrupts> interrupts = Interrupts::Create();
+  absl::StatusOr<Interrupts> interrupts = Interrupts::Create(kEachIsARequest);
   ASSERT_THAT(interrupts, IsOk());
   ASSERT_THAT(kill(getpid(), SIGTERM), Eq(0));
-  ASSERT_THAT(interrupts->LetKill(), IsOk());  // And drops the one above.
+  ASSERT_THAT(interrupts->LetKill(), IsOk());  // And takes the one above.
   EXPECT_THAT(interrupts->first(), Eq(SIGTERM));
   EXPECT_EXIT(kill(getpid(), SIGTERM), testing::KilledBySignal(SIGTERM), "");
+}
+
+TEST(InterruptsDeathTest, DoNotKillForTheSameRequest) {
+  absl::StatusOr<Interrupts> interrupts =
+      Interrupts::Create(/*same_request=*/absl::Hours(1));
+  ASSERT_THAT(interrupts, IsOk());
+  ASSERT_THAT(kill(getpid(), SIGTERM), Eq(0));
+  EXPECT_THAT(interrupts->Take(), Eq(SIGTERM));
+  EXPECT_EXIT(
+      {
+        if (!interrupts->LetKill().ok()) _exit(1);
+        kill(getpid(), SIGTERM);  // As timeout(1) does.
+        _exit(7);
+      },
+      testing::ExitedWithCode(7), "");
 }
 
 TEST(InterruptsTest, ClosedOutputIsAnError) {

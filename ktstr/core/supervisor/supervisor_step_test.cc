@@ -83,7 +83,8 @@ class StepTest : public testing::TestWithParam<WorkerMode> {
     return RunStep(plan->steps[0], plan->options, supervision);
   }
 
-  Interrupts interrupts_ = Interrupts::Create().value();
+  Interrupts interrupts_ =
+      Interrupts::Create(/*same_request=*/absl::ZeroDuration()).value();
 };
 
 TEST_P(StepTest, TogetherAllStartAtOneBarrier) {

@@ -11,8 +11,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ktstr/core/supervisor/interrupts.h"
 #include "ktstr/testing/binary/run_binary.h"
 #include "ktstr/testing/binary/saved_report.h"
 #include "ktstr/testing/binary/worker_watch.h"
@@ -119,6 +122,9 @@ TEST(SignalsTest, TheSecondKillsAtOnceAndStillReports) {
   binary.Signal(SIGINT);
   ASSERT_TRUE(
       binary.Await([&] { return ChildrenOf(binary.pid()).size() == 1; }));
+  // Any sooner it would count as another signal of the same request.
+  const absl::Time second = absl::Now() + Interrupts::kSameRequest;
+  ASSERT_TRUE(binary.Await([&] { return absl::Now() > second; }));
   binary.Signal(SIGINT);
   const Outcome outcome = binary.Finish();
   EXPECT_EQ(outcome.exit_code, 128 + SIGINT);
@@ -131,6 +137,16 @@ TEST(SignalsTest, TheSecondKillsAtOnceAndStillReports) {
   EXPECT_EQ(workers[0].pid(), stuck);
   EXPECT_GT(workers[0].iterations(), 0);
   EXPECT_EQ(workers[1].end(), proto::Worker::FINISHED);
+}
+
+// timeout(1) signals the process and its group, the kernel's runner nests two.
+TEST(SignalsTest, SeveralAtOnceAreOneRequest) {
+  RunningBinary binary(EndlessCall("tap"));
+  ASSERT_TRUE(AwaitBusy(binary));
+  for (int i = 0; i < 4; ++i) binary.Signal(SIGTERM);
+  const Outcome outcome = binary.Finish();
+  EXPECT_EQ(outcome.exit_code, 128 + SIGTERM) << outcome.signal;
+  EXPECT_THAT(outcome.out, HasSubstr("Bail out! interrupted by SIGTERM\n"));
 }
 
 // A report that nobody reads: the first ends the run, a later one the report.
