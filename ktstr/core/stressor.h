@@ -98,11 +98,11 @@ struct MadeStressor {
 
 // The row of the table; constant, one for each stressor.
 struct StressorDef {
-  const char* name;         // snake_case; the one spelling used everywhere.
-  const char* summary;      // One line, for `ktstr list`.
-  const char* kernel_path;  // What of the kernel it exercises.
-  const char* needs;        // Of the host; "" if nothing.
-  const char* proof;        // What Verify holds the run to.
+  const char* name = "";     // snake_case; the one spelling used everywhere.
+  const char* summary = "";  // One line, for `ktstr list`.
+  const char* kernel_path = "";  // What of the kernel it exercises.
+  const char* needs = "";        // Of the host; "" if nothing.
+  const char* proof = "";        // What Verify holds the run to.
   absl::Span<const FieldDef> fields = {};
   absl::Span<const Metric> metrics = {};  // Besides kGap.
   // How often the default number of workers covers the allowed CPUs: 1, or

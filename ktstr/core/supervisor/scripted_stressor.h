@@ -55,14 +55,10 @@ class ScriptedStressor final : public Stressor {
 
 // The row of a script. Must outlive the run.
 struct ScriptedDef final : StressorDef {
-  explicit ScriptedDef(Script played)
-      : StressorDef{.name = "scripted",
-                    .summary = "",
-                    .kernel_path = "",
-                    .needs = "",
-                    .proof = "",
-                    .make = MakeScripted},
-        script(std::move(played)) {}
+  explicit ScriptedDef(Script played) : script(std::move(played)) {
+    name = "scripted";
+    make = MakeScripted;
+  }
 
   static absl::StatusOr<MadeStressor> MakeScripted(
       const StressorDef& self, absl::Span<const ParamText> /*texts*/) {

@@ -327,10 +327,11 @@ StepResult StepRun::Run() {
     DropProgramPages();  // While it watches, it needs next to nothing.
     // Before workers that never sleep it must not be late with the stop.
     // Refused, it is: the stop latency tells.
+    const int64_t slice_ns = GetFairSlice().value_or(0);
     SetFairSlice(kOwnSliceNs).IgnoreError();
     OpenGate();
     Watch();
-    SetFairSlice(0).IgnoreError();
+    SetFairSlice(slice_ns).IgnoreError();  // Later workers inherit it.
   } else {
     Abandon(started);
   }

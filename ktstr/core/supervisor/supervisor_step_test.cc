@@ -146,13 +146,13 @@ TEST_P(StepTest, LossInOneStressorStopsNoOther) {
 
 TEST_P(StepTest, FirstInterruptStopsAndReports) {
   const ScriptedDef def({.run = UntilStopped});
-  const StepResult step = Run({{"a", &def}, {"b", &def}}, Options(2),
-                              [done = false](const LiveView& view) mutable {
-                                if (done || view.stressors[0].iterations == 0)
-                                  return;
-                                done = true;
-                                EXPECT_THAT(kill(getpid(), SIGINT), Eq(0));
-                              });
+  const auto interrupt_once = [done = false](const LiveView& view) mutable {
+    if (done || view.stressors[0].iterations == 0) return;
+    done = true;
+    EXPECT_THAT(kill(getpid(), SIGINT), Eq(0));
+  };
+  const StepResult step =
+      Run({{"a", &def}, {"b", &def}}, Options(2), interrupt_once);
   EXPECT_THAT(step.interrupted_by, Eq(SIGINT));
   for (const StressorResult& result : step.stressors) {
     EXPECT_THAT(result.stop_reason, Eq(StopReason::kInterrupted));

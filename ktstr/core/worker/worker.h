@@ -69,8 +69,9 @@ class Worker final {
     }
     // Relaxed, as all of the record's numbers.
     record_.iterations.store(passes_, std::memory_order_relaxed);
-    if (Stopping() || passes_ == limit_) [[unlikely]]
+    if (Stopping() || passes_ == limit_) [[unlikely]] {
       return false;
+    }
     ++passes_;
     return true;
   }
@@ -97,8 +98,9 @@ class Worker final {
   // Counts one value of a metric that the stressor's row names.
   void Record(Metric metric, int64_t ns) {
     const uint8_t slot = slots_[static_cast<size_t>(metric)];
-    if (slot == kNoSlot) [[unlikely]]
+    if (slot == kNoSlot) [[unlikely]] {
       Undeclared(metric);
+    }
     histograms_[slot].Record(ns);
     if (setup_.layout.samples != 0) [[unlikely]] {
       KeepSample(slot, ns);

@@ -142,7 +142,7 @@ struct RecordLayout {
 };
 
 static_assert(RecordLayout{kMaxMetricsPerWorker, 0}.BytesPerWorker() <=
-              64 * 1024);
+              size_t{64} * 1024);
 
 }  // namespace ktstr
 
