@@ -149,7 +149,7 @@ void Crew::RequestStop(StopReason reason) {
 
 int64_t Crew::Tend(int64_t now) {
   constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-  if (!stopping() || !running()) return kNever;
+  if (!stopping() || running() == 0) return kNever;
   const int64_t late =
       stop_requested_ns_ + absl::ToInt64Nanoseconds(options_.grace);
   if (now >= late) {
@@ -239,9 +239,11 @@ size_t Crew::Reap(const struct pollfd* fds) {
   return taken;
 }
 
-bool Crew::running() const {
-  return std::any_of(processes_.begin(), processes_.end(),
-                     [](const WorkerProcess& p) { return !p.end.has_value(); });
+size_t Crew::running() const {
+  const auto count =
+      std::count_if(processes_.begin(), processes_.end(),
+                    [](const WorkerProcess& p) { return !p.end.has_value(); });
+  return static_cast<size_t>(count);
 }
 
 bool Crew::lost() const {

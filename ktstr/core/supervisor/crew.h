@@ -73,8 +73,8 @@ class Crew final {
   void AddPollFds(std::vector<struct pollfd>& fds) const;
   size_t Reap(const struct pollfd* fds);
 
-  bool running() const;  // Some process has not been reaped.
-  bool lost() const;     // Some worker failed, or ended and had not finished.
+  size_t running() const;  // Processes that have not been reaped.
+  bool lost() const;       // Some worker failed, or ended and had not finished.
 
   // Which one was lost and why, in one line; for after lost().
   std::string DescribeLoss() const;

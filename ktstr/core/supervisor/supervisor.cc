@@ -53,6 +53,10 @@ constexpr int64_t kReadyTimeoutPerWorkerNs = 20'000'000;
 // Two readings this far apart make the workers' clock: 20 parts per million.
 constexpr int64_t kClockSpanNs = 1'000'000;
 
+// Between two looks at workers that are to end.
+constexpr int64_t kEndPausePerProcessNs = 2'000;
+constexpr int64_t kMaxEndPauseNs = 1'000'000;
+
 // The least that the kernel takes.
 constexpr int64_t kOwnSliceNs = 100'000;
 
@@ -96,6 +100,7 @@ class StepRun final {
   absl::Status AwaitGate();
   void OpenGate();
   void Watch();
+  void LetWorkersEnd();
   void StopEarly();
   void TakeInterrupts();
   void Abandon(const absl::Status& why);
@@ -217,8 +222,23 @@ void StepRun::Watch() {
     int64_t next = std::min(TendCrews(now), next_tick_ns_);
     if (now < deadline) next = std::min(next, deadline);
     Wait(next);
+    LetWorkersEnd();
   }
   StopEarly();  // For crews whose last worker was lost just now.
+}
+
+// Once they are to stop, a look at all workers after each one that ends would
+// take the CPU from those that still have to: the more there are, the rarer.
+void StepRun::LetWorkersEnd() {
+  int64_t running = 0;
+  for (const std::unique_ptr<Crew>& crew : crews_) {
+    if (crew->stopping()) running += static_cast<int64_t>(crew->running());
+  }
+  if (running == 0) return;
+  const struct timespec pause =
+      ToTimespec(std::min(running * kEndPausePerProcessNs, kMaxEndPauseNs));
+  // Cut short by a signal, it has been long enough.
+  clock_nanosleep(CLOCK_MONOTONIC, /*flags=*/0, &pause, nullptr);
 }
 
 // Stops what has no reason to go on: everything after an interrupt, a crew
@@ -303,7 +323,7 @@ StepResult StepRun::Collect() {
 
 bool StepRun::AnyRunning() const {
   return std::any_of(crews_.begin(), crews_.end(),
-                     [](const auto& crew) { return crew->running(); });
+                     [](const auto& crew) { return crew->running() != 0; });
 }
 
 void StepRun::KillAll(WorkerEnd end) {
