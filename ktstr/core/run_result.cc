@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "absl/status/status.h"
+
 namespace ktstr {
 
 const HistogramSnapshot* WorkerResult::Find(Metric metric) const {
@@ -12,6 +14,14 @@ const HistogramSnapshot* WorkerResult::Find(Metric metric) const {
     if (result.metric == metric) return &result.histogram;
   }
   return nullptr;
+}
+
+absl::Status GroupResult::RequireUsage() const {
+  for (const WorkerResult& worker : workers) {
+    if (worker.counters.usage_known) continue;
+    return absl::UnimplementedError("getrusage(2) told nothing");
+  }
+  return absl::OkStatus();
 }
 
 uint64_t GroupResult::Iterations() const {

@@ -127,6 +127,10 @@ struct GroupResult {
   uint32_t cpus = 0;                           // That they may run on.
   int64_t run_ns = 0;                          // From start barrier to stop.
 
+  // Unimplemented where the kernel's counters of a worker are not known, so
+  // that a proof cannot be judged by them.
+  absl::Status RequireUsage() const;
+
   // Sums over the group; switches are of both kinds.
   uint64_t Iterations() const;
   int64_t Switches() const;

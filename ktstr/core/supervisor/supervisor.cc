@@ -3,7 +3,6 @@
 
 #include "ktstr/core/supervisor/supervisor.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>

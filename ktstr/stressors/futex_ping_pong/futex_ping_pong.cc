@@ -67,11 +67,7 @@ class FutexPingPong final : public Stressor {
   }
 
   absl::StatusOr<std::string> Verify(const GroupResult& group) const override {
-    for (const WorkerResult& worker : group.workers) {
-      if (!worker.counters.usage_known) {
-        return absl::UnimplementedError("getrusage(2) told nothing");
-      }
-    }
+    KTSTR_RETURN_IF_ERROR(group.RequireUsage());
     const double per_turn = static_cast<double>(group.Switches()) /
                             static_cast<double>(group.Iterations());
     // Also false for no turn at all (0 / 0).

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
+#include "ktstr/base/status_macros.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_result.h"
@@ -38,10 +39,8 @@ class SpinWait final : public Stressor {
   }
 
   absl::StatusOr<std::string> Verify(const GroupResult& group) const override {
+    KTSTR_RETURN_IF_ERROR(group.RequireUsage());
     const WorkerResult& worker = group.workers[0];
-    if (!worker.counters.usage_known) {
-      return absl::UnimplementedError("getrusage(2) told nothing");
-    }
     const int64_t cpu_ns = worker.counters.user_ns + worker.counters.system_ns;
     if (cpu_ns <= 0) {
       return absl::FailedPreconditionError("it used no CPU time");

@@ -89,12 +89,10 @@ class WakeChain final : public Stressor {
   }
 
   absl::StatusOr<std::string> Verify(const GroupResult& group) const override {
+    KTSTR_RETURN_IF_ERROR(group.RequireUsage());
     uint64_t least = std::numeric_limits<uint64_t>::max();
     uint64_t most = 0;
     for (const WorkerResult& stage : group.workers) {
-      if (!stage.counters.usage_known) {
-        return absl::UnimplementedError("getrusage(2) told nothing");
-      }
       least = std::min(least, stage.iterations);
       most = std::max(most, stage.iterations);
     }

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
+#include "ktstr/base/status_macros.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"
@@ -47,11 +48,7 @@ class YieldHeavy final : public Stressor {
     }
     GroupResult all = group;
     all.workers = group.all_workers;
-    for (const WorkerResult& worker : all.workers) {
-      if (!worker.counters.usage_known) {
-        return absl::UnimplementedError("getrusage(2) told nothing");
-      }
-    }
+    KTSTR_RETURN_IF_ERROR(all.RequireUsage());
     const double per_yield = static_cast<double>(all.Switches()) /
                              static_cast<double>(all.Iterations());
     // Also false for no yield at all (0 / 0).
