@@ -197,8 +197,6 @@ class WakeChain final : public Stressor {
   std::vector<Fd> events_;
 };
 
-using std::chrono_literals::operator""s;
-
 constexpr const char* kWakes[] = {"pipe", "futex", "futex_handoff", "eventfd"};
 constexpr FieldDef kFields[] = {
     Field<&WakeChain::Params::depth>("depth", "stages of a ring", 2, 4096),
@@ -206,7 +204,7 @@ constexpr FieldDef kFields[] = {
                                         kWakes),
     Field<&WakeChain::Params::work_per_hop>(
         "work_per_hop", "CPU time that a stage burns before it wakes the next",
-        0s, 10s),
+        std::chrono::seconds(0), std::chrono::seconds(10)),
 };
 constexpr Metric kMetrics[] = {
     Metric::kWakeLatencyLocal,
