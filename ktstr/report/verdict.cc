@@ -32,6 +32,10 @@ bool CouldNotBeTold(const proto::Stressor& stressor) {
 
 }  // namespace
 
+bool IsMerged(const proto::Report& report) {
+  return !report.cells().empty() || !report.planned_cells().empty();
+}
+
 proto::Verdict VerdictOf(const proto::Stressor& stressor) {
   if (Has(stressor, proto::FAIL) ||
       stressor.setup().kind() == proto::Outcome::FAILED) {

@@ -11,6 +11,9 @@
 
 namespace ktstr {
 
+// Whether `report` has cells, or is to have them, instead of stressors.
+bool IsMerged(const proto::Report& report);
+
 // What a stressor comes to, from its checks and the way it went: FAIL if a
 // check failed or it could not be set up; else SKIP if this host cannot run
 // it, or its proof could not be judged, or nothing was checked; else PASS.

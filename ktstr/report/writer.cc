@@ -15,6 +15,7 @@
 #include "ktstr/report/report.pb.h"
 #include "ktstr/report/sink.h"
 #include "ktstr/report/stream_writer.h"
+#include "ktstr/report/verdict.h"
 #include "ktstr/report/writers/message_writer.h"
 #include "ktstr/report/writers/tap_writer.h"
 #include "ktstr/report/writers/text_writer.h"
@@ -52,6 +53,10 @@ absl::StatusOr<std::unique_ptr<StreamWriter>> MakeWriter(
 
 absl::Status WriteReport(const proto::Report& report, StreamWriter& writer) {
   KTSTR_RETURN_IF_ERROR(writer.Begin(report));
+  for (const proto::Report& cell : report.cells()) {
+    KTSTR_RETURN_IF_ERROR(writer.Cell(report, cell));
+  }
+  if (IsMerged(report)) return writer.End(report);
   for (const proto::Stressor& stressor : report.stressors()) {
     KTSTR_RETURN_IF_ERROR(writer.Stressor(report, stressor));
   }

@@ -19,6 +19,14 @@ absl::Status QuietWriter::Stressor(const proto::Report& report,
   return writer_.Stressor(report, stressor);
 }
 
+absl::Status QuietWriter::Cell(const proto::Report& merged,
+                               const proto::Report& cell) {
+  if (cell.verdict() == proto::PASS) return absl::OkStatus();
+  if (!begun_) KTSTR_RETURN_IF_ERROR(writer_.Begin(merged));
+  begun_ = true;
+  return writer_.Cell(merged, cell);
+}
+
 absl::Status QuietWriter::End(const proto::Report& report) {
   // An interrupted run is said to be one, even if nothing failed in it.
   if (!begun_ && report.interrupted_by() != 0) {

@@ -24,6 +24,10 @@ class Recorder final : public StreamWriter {
     text += stressor.name() + " ";
     return absl::OkStatus();
   }
+  absl::Status Cell(const proto::Report&, const proto::Report& cell) override {
+    text += cell.cell() + " ";
+    return absl::OkStatus();
+  }
   absl::Status End(const proto::Report&) override {
     text += "end";
     return absl::OkStatus();

@@ -31,6 +31,9 @@ class Recorder final : public StreamWriter {
                         const proto::Stressor& stressor) override {
     return Add(stressor.name() + " " + proto::Verdict_Name(stressor.verdict()));
   }
+  absl::Status Cell(const proto::Report&, const proto::Report& cell) override {
+    return Add(cell.cell() + " " + proto::Verdict_Name(cell.verdict()));
+  }
   absl::Status End(const proto::Report& report) override {
     return Add("end " + proto::Verdict_Name(report.verdict()));
   }

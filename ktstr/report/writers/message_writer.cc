@@ -64,6 +64,10 @@ absl::Status MessageWriter::Stressor(const proto::Report&,
   return absl::OkStatus();
 }
 
+absl::Status MessageWriter::Cell(const proto::Report&, const proto::Report&) {
+  return absl::OkStatus();
+}
+
 absl::Status MessageWriter::End(const proto::Report& report) {
   KTSTR_ASSIGN_OR_RETURN(const std::string bytes, format_(report));
   return sink_.Write(bytes);

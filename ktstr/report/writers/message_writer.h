@@ -31,6 +31,8 @@ class MessageWriter final : public StreamWriter {
   absl::Status Begin(const proto::Report& report) override;
   absl::Status Stressor(const proto::Report& report,
                         const proto::Stressor& stressor) override;
+  absl::Status Cell(const proto::Report& merged,
+                    const proto::Report& cell) override;
   absl::Status End(const proto::Report& report) override;
 
  private:

@@ -196,6 +196,10 @@ absl::Status TapWriter::Stressor(const proto::Report& report,
   return Result(name, stressor.verdict(), SkipReason(stressor));
 }
 
+absl::Status TapWriter::Cell(const proto::Report&, const proto::Report& cell) {
+  return Result(Unique(Plain(cell.cell()), names_), cell.verdict(), "");
+}
+
 absl::Status TapWriter::End(const proto::Report& report) {
   for (const proto::PlannedStressor& planned : report.plan()) {
     if (const auto ran = ran_.find(planned.name()); ran != ran_.end()) {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "ktstr/base/status_macros.h"
 #include "ktstr/report/human.h"
 #include "ktstr/report/paragraph.h"
 #include "ktstr/report/report.pb.h"
@@ -163,6 +164,14 @@ absl::Status TextWriter::Stressor(const proto::Report& report,
   }
   absl::StrAppend(&text, Checks(stressor, color_));
   return sink_.Write(text);
+}
+
+absl::Status TextWriter::Cell(const proto::Report&, const proto::Report& cell) {
+  KTSTR_RETURN_IF_ERROR(Begin(cell));
+  for (const proto::Stressor& stressor : cell.stressors()) {
+    KTSTR_RETURN_IF_ERROR(Stressor(cell, stressor));
+  }
+  return End(cell);
 }
 
 absl::Status TextWriter::End(const proto::Report& report) {
