@@ -53,6 +53,15 @@ def ktstr_repositories():
         targets = {"//:benchmark": "benchmark"},
     )
     pkg_config_repository(
+        name = "net_zlib",
+        apt = "zlib1g-dev",
+        headers = [
+            "zconf.h",
+            "zlib.h",
+        ],
+        targets = {"//:zlib": "zlib"},
+    )
+    pkg_config_repository(
         name = "numactl",
         apt = "libnuma-dev",
         headers = [
