@@ -19,6 +19,7 @@
 #include "ktstr/cli/commands/describe_command.h"
 #include "ktstr/cli/commands/help.h"
 #include "ktstr/cli/commands/list_command.h"
+#include "ktstr/cli/commands/merge_command.h"
 #include "ktstr/cli/commands/topology_command.h"
 #include "ktstr/cli/exit_code.h"
 #include "ktstr/cli/run/color.h"
@@ -75,6 +76,14 @@ absl::StatusOr<Intent> ShowReport(const Invocation& call) {
   return intent;
 }
 
+absl::StatusOr<Intent> Merge(const Invocation& call) {
+  Intent intent;
+  intent.kind = Intent::kMerge;
+  intent.files.assign(call.line.words.begin() + 1, call.line.words.end());
+  intent.options = call.options;
+  return intent;
+}
+
 absl::StatusOr<Intent> Version(const Invocation&) {
   return Print(absl::StrCat("ktstr ", kVersion, "\n"));
 }
@@ -86,12 +95,15 @@ struct Command {
   absl::string_view argument;  // What the word after it is; "" if none.
   absl::string_view flags;     // That it takes, with blanks around each.
   absl::StatusOr<Intent> (*read)(const Invocation& call);
+  bool several = false;  // Of `argument`: one or more.
 };
 
 constexpr Command kCommands[] = {
     {"describe", "the name of a stressor", " ", Describe},
     {"help", "", " ", Help},
     {"list", "", " long ", List},
+    {"merge", "the files of saved reports", " format output color ", Merge,
+     /*several=*/true},
     {"report", "the file of a saved report", " format color ", ShowReport},
     {"topology", "", " ", ShowTopology},
     {"version", "", " ", Version},
@@ -109,7 +121,7 @@ absl::Status CheckUse(const Command& command, const CommandLine& line) {
     return absl::InvalidArgumentError(
         absl::StrCat("'", command.name, "' needs ", command.argument));
   }
-  if (line.words.size() > words) {
+  if (line.words.size() > words && !command.several) {
     return absl::InvalidArgumentError(absl::StrCat(
         "'", command.name, "' does not take '", line.words[words], "'"));
   }
@@ -218,6 +230,8 @@ int RunCli(absl::Span<const char* const> args, StressorTable table) {
       return PrintText(intent->text);
     case Intent::kShowReport:
       return ShowReportFile(*intent);
+    case Intent::kMerge:
+      return MergeCommand(intent->options, intent->files);
     default:
       return RunCommand(intent->options, intent->plan,
                         std::vector<std::string>(args.begin(), args.end()));

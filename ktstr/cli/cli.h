@@ -16,12 +16,13 @@
 
 namespace ktstr {
 
-// What the command line asks for: a text to print, a saved report to show, or
-// a run.
+// What the command line asks for: a text to print, a saved report to show,
+// saved ones to merge, or a run.
 struct Intent {
-  enum Kind { kPrint, kShowReport, kRun } kind = kPrint;
-  std::string text;         // kPrint.
-  std::string report_file;  // kShowReport.
+  enum Kind { kPrint, kShowReport, kMerge, kRun } kind = kPrint;
+  std::string text;                // kPrint.
+  std::string report_file;         // kShowReport.
+  std::vector<std::string> files;  // kMerge.
   CliOptions options;
   Plan plan;  // kRun.
 };

@@ -88,6 +88,14 @@ TEST(CliTest, ShowsASavedReport) {
   EXPECT_EQ(intent->options.format, "tap");
 }
 
+TEST(CliTest, MergesSavedReports) {
+  const auto intent = Read({"merge", "a.pb", "--output=all.json", "b.pb"});
+  ASSERT_THAT(intent, IsOk());
+  EXPECT_EQ(intent->kind, Intent::kMerge);
+  EXPECT_THAT(intent->files, ElementsAre("a.pb", "b.pb"));
+  EXPECT_EQ(intent->options.output_format, "json");
+}
+
 TEST(CliTest, PlansARun) {
   const auto intent =
       Read({"--stressor=wake", "depth=8", "--duration=500ms", "--cpus", "1",
@@ -187,6 +195,9 @@ INSTANTIATE_TEST_SUITE_P(
         {{"describe", "wake", "spin"}, "'describe' does not take 'spin'"},
         {{"list", "wake"}, "'list' does not take 'wake'"},
         {{"list", "--workers=2"}, "'list' does not take --workers"},
+        {{"merge"}, "'merge' needs the files of saved reports"},
+        {{"merge", "--quiet", "a.pb"}, "'merge' does not take --quiet"},
+        {{"report", "a", "b"}, "'report' does not take 'b'"},
         {{"report"}, "'report' needs the file of a saved report"},
         {{"--stressor=wake", "--long"}, "--long is for 'ktstr list'"},
         {{"--stressor=wake", "dept=8"},

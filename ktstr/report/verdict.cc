@@ -4,7 +4,10 @@
 #include "ktstr/report/verdict.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "ktstr/report/report.pb.h"
 
@@ -24,6 +27,28 @@ bool Has(const proto::Stressor& stressor, proto::Verdict verdict) {
   return false;
 }
 
+// Also without a verdict: whoever had to give it did not get to it.
+bool Failed(proto::Verdict verdict) {
+  return verdict != proto::PASS && verdict != proto::SKIP;
+}
+
+// Of `planned` what `present` does not hold. One stands for one: a plan may
+// name a stressor twice.
+template <typename Names>
+std::vector<std::string> Missing(const Names& planned,
+                                 std::multiset<std::string> present) {
+  std::vector<std::string> missing;
+  for (const std::string& name : planned) {
+    const auto found = present.find(name);
+    if (found == present.end()) {
+      missing.push_back(name);
+    } else {
+      present.erase(found);
+    }
+  }
+  return missing;
+}
+
 bool CouldNotBeTold(const proto::Stressor& stressor) {
   return stressor.setup().kind() == proto::Outcome::SKIPPED ||
          stressor.stop_reason() == proto::Stressor::NOT_RUN ||
@@ -34,6 +59,34 @@ bool CouldNotBeTold(const proto::Stressor& stressor) {
 
 bool IsMerged(const proto::Report& report) {
   return !report.cells().empty() || !report.planned_cells().empty();
+}
+
+std::vector<std::string> MissingStressors(const proto::Report& report) {
+  std::vector<std::string> planned;
+  std::multiset<std::string> present;
+  for (const proto::PlannedStressor& stressor : report.plan()) {
+    planned.push_back(stressor.name());
+  }
+  for (const proto::Stressor& stressor : report.stressors()) {
+    present.insert(stressor.name());
+  }
+  return Missing(planned, std::move(present));
+}
+
+std::vector<std::string> MissingChecks(const proto::Report& report) {
+  std::multiset<std::string> present;
+  for (const proto::Check& check : report.checks()) {
+    present.insert(check.name());
+  }
+  return Missing(report.planned_checks(), std::move(present));
+}
+
+std::vector<std::string> MissingCells(const proto::Report& report) {
+  std::multiset<std::string> present;
+  for (const proto::Report& cell : report.cells()) {
+    present.insert(cell.cell());
+  }
+  return Missing(report.planned_cells(), std::move(present));
 }
 
 proto::Verdict VerdictOf(const proto::Stressor& stressor) {
@@ -48,10 +101,21 @@ proto::Verdict VerdictOf(const proto::Stressor& stressor) {
 }
 
 proto::Verdict VerdictOf(const proto::Report& report) {
+  if (!MissingChecks(report).empty()) return proto::FAIL;
+  if (report.interrupted_by() == 0 && !MissingCells(report).empty()) {
+    return proto::FAIL;
+  }
+  for (const proto::Check& check : report.checks()) {
+    if (Failed(check.verdict())) return proto::FAIL;
+  }
   bool passed = false;
   for (const proto::Stressor& stressor : report.stressors()) {
-    if (stressor.verdict() == proto::FAIL) return proto::FAIL;
+    if (Failed(stressor.verdict())) return proto::FAIL;
     passed |= stressor.verdict() == proto::PASS;
+  }
+  for (const proto::Report& cell : report.cells()) {
+    if (Failed(cell.verdict())) return proto::FAIL;
+    passed |= cell.verdict() == proto::PASS;
   }
   return passed ? proto::PASS : proto::SKIP;
 }
@@ -68,8 +132,24 @@ std::string SkipReason(const proto::Stressor& stressor) {
   return "nothing was checked";
 }
 
+std::string SkipReason(const proto::Report& report) {
+  if (report.verdict() != proto::SKIP) return "";
+  if (report.stressors().empty()) return "nothing ran";
+  const std::string reason = SkipReason(report.stressors(0));
+  for (const proto::Stressor& stressor : report.stressors()) {
+    if (SkipReason(stressor) != reason) return "every stressor was skipped";
+  }
+  return reason;
+}
+
 void Conclude(int64_t ended_unix_ns, proto::Report& report) {
   report.set_ended_unix_ns(ended_unix_ns);
+  for (const std::string& name : MissingChecks(report)) {
+    proto::Check& check = *report.add_checks();
+    check.set_name(name);
+    check.set_verdict(proto::FAIL);
+    check.set_detail("planned, and never judged");
+  }
   report.set_verdict(VerdictOf(report));
 }
 

@@ -37,6 +37,7 @@ Commands:
   describe NAME       one stressor: what it does, its proof, its parameters
   topology            the CPUs, cores, caches and nodes that it sees
   report FILE         show a saved report (.pb .json .textproto) in --format
+  merge FILE...       one report of many saved ones, each a cell of it
   version             the version
   help                this text
 )";

@@ -23,6 +23,7 @@
 #include "ktstr/cli/run/output_file.h"
 #include "ktstr/cli/run/quiet_writer.h"
 #include "ktstr/cli/run/runner.h"
+#include "ktstr/cli/run/save_report.h"
 #include "ktstr/cli/say.h"
 #include "ktstr/cli/version.h"
 #include "ktstr/core/host/host_context.h"
@@ -105,17 +106,6 @@ RunHooks MakeHooks(Interrupts& interrupts, bool live,
   return hooks;
 }
 
-absl::Status Save(const CliOptions& options, const proto::Report& report,
-                  OutputFile& output) {
-  return output.Write([&](int fd) -> absl::Status {
-    Sink sink = Sink::To(fd, output.path());
-    KTSTR_ASSIGN_OR_RETURN(
-        const std::unique_ptr<StreamWriter> writer,
-        MakeWriter(options.output_format, sink, /*color=*/false));
-    return WriteReport(report, *writer);
-  });
-}
-
 // Runs and shows; the report stands on its own whatever became of showing it.
 absl::StatusOr<RunOutcome> Execute(const CliOptions& options,
                                    const RunRequest& request,
@@ -169,7 +159,8 @@ int RunCommand(const CliOptions& options, Plan plan,
   absl::Status told = outcome->shown;
   if (!told.ok()) Say(kExitFailure, told);
   if (output.has_value()) {
-    const absl::Status saved = Save(options, outcome->report, *output);
+    const absl::Status saved =
+        SaveReport(outcome->report, options.output_format, *output);
     if (!saved.ok()) Say(kExitFailure, saved);
     told.Update(saved);
   }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+// From the flags of virtual machines to the machines: one for each pair of
+// topology and kernel.
+#ifndef KTSTR_CLI_VM_CELLS_H_
+#define KTSTR_CLI_VM_CELLS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ktstr/cli/allowed_cpus.h"
+#include "ktstr/core/plan.h"
+#include "ktstr/vm/machine_spec/node_distances.h"
+#include "ktstr/vm/machine_spec/vm_spec.h"
+#include "ktstr/vm/qemu/accelerator.h"
+#include "ktstr/vm/qemu/kernel_image.h"
+
+namespace ktstr {
+
+// The flags, as given.
+struct VmOptions {
+  std::vector<std::string> topologies;  // Empty: runs on the host.
+  std::vector<std::string> kernels;     // Empty: the newest that is found.
+  std::string memory;                   // Empty: by the topology.
+  std::string distances;                // Empty: Linux's own.
+  AcceleratorMode accelerator = AcceleratorMode::kAuto;
+  std::vector<std::string> append;    // For the kernel's command line.
+  std::vector<std::string> args;      // For QEMU's.
+  std::vector<std::string> includes;  // Files for the guest.
+  std::string keep;                   // Folder for what was used; empty: none.
+  std::string console;                // File for the console; empty: none.
+  absl::Duration timeout;             // 0: by the plan.
+  uint32_t jobs = 0;                  // Machines at a time; 0: what fits.
+};
+
+// One virtual machine to be.
+struct Cell {
+  std::string name;      // Unique: "2n1l2c2t", "laptop 6.12.1".
+  std::string topology;  // As given.
+  VmSpec spec;
+  KernelImage kernel;
+  int64_t memory_bytes = 0;
+  NodeDistances distances;
+  Plan plan;  // Of its run; the caller makes it.
+};
+
+// Where kernels are looked for.
+struct KernelPlaces {
+  std::string boot;   // "/boot".
+  std::string cache;  // ktstr's folder among the user's caches.
+};
+
+// The machines that `options` ask for, topologies within kernels. An error
+// begins with the flag.
+absl::StatusOr<std::vector<Cell>> MakeCells(const VmOptions& options,
+                                            const KernelPlaces& places);
+
+// The CPUs that a run in a machine of `spec` has.
+HostCpus CpusOf(const VmSpec& spec);
+
+}  // namespace ktstr
+
+#endif  // KTSTR_CLI_VM_CELLS_H_
