@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <string>
@@ -28,6 +29,14 @@ absl::StatusOr<Pipe> MakePipe(int flags) {
   int fds[2];
   if (pipe2(fds, flags) < 0) return PosixError("pipe2");
   return Pipe{.read_end = Fd(fds[0]), .write_end = Fd(fds[1])};
+}
+
+absl::StatusOr<SocketPair> MakeSocketPair(int flags) {
+  int fds[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | flags, 0, fds) < 0) {
+    return PosixError("socketpair");
+  }
+  return SocketPair{.ours = Fd(fds[0]), .theirs = Fd(fds[1])};
 }
 
 absl::StatusOr<Fd> MakeEventFd(unsigned initial, int flags) {

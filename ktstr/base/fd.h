@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <string>
@@ -52,6 +53,15 @@ struct Pipe {
 
 // pipe2(2). EMFILE and ENFILE come back as kResourceExhausted.
 absl::StatusOr<Pipe> MakePipe(int flags = O_CLOEXEC);
+
+struct SocketPair {
+  Fd ours;
+  Fd theirs;
+};
+
+// socketpair(2): two connected Unix stream sockets. `flags` are SOCK_CLOEXEC
+// and SOCK_NONBLOCK.
+absl::StatusOr<SocketPair> MakeSocketPair(int flags = SOCK_CLOEXEC);
 
 // eventfd(2) with the counter at `initial`.
 absl::StatusOr<Fd> MakeEventFd(unsigned initial, int flags = EFD_CLOEXEC);
