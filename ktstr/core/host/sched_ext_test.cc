@@ -17,6 +17,16 @@ TEST(ReadSchedExtTest, NamesTheLoadedScheduler) {
   EXPECT_EQ(ReadSchedExt(root.path()), "enabled simple (seq 3)");
 }
 
+TEST(ReadSchedExtStateTest, ReadsTheFiles) {
+  const FakeRoot root;
+  root.Write("/sys/kernel/sched_ext/state", "enabled\n");
+  root.Write("/sys/kernel/sched_ext/root/ops", "simple\n");
+  root.Write("/sys/kernel/sched_ext/enable_seq", "3\n");
+  EXPECT_EQ(ReadSchedExtState(root.path()),
+            (SchedExtState{"enabled", "simple", 3}));
+  EXPECT_EQ(ReadSchedExtState(FakeRoot().path()), SchedExtState());
+}
+
 TEST(ReadSchedExtTest, CountsSchedulersThatAreGone) {
   const FakeRoot root;
   root.Write("/sys/kernel/sched_ext/state", "disabled\n");
