@@ -31,7 +31,6 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 Pipe PipeOrDie() {
   absl::StatusOr<Pipe> pipe = MakePipe();
