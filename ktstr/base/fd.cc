@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -43,6 +44,21 @@ absl::StatusOr<Fd> MakeEventFd(unsigned initial, int flags) {
   const int fd = eventfd(initial, flags);
   if (fd < 0) return PosixError("eventfd");
   return Fd(fd);
+}
+
+absl::StatusOr<Fd> MakeMemoryFile(const std::string& name) {
+  const int fd = memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) return PosixError("memfd_create");
+  return Fd(fd);
+}
+
+absl::Status SealMemoryFile(int fd) {
+  if (lseek(fd, 0, SEEK_SET) < 0) return PosixError("lseek");
+  if (fcntl(fd, F_ADD_SEALS,
+            F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0) {
+    return PosixError("fcntl(F_ADD_SEALS)");
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Fd> OpenFile(const std::string& path, int flags, mode_t mode) {

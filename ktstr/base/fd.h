@@ -66,6 +66,14 @@ absl::StatusOr<SocketPair> MakeSocketPair(int flags = SOCK_CLOEXEC);
 // eventfd(2) with the counter at `initial`.
 absl::StatusOr<Fd> MakeEventFd(unsigned initial, int flags = EFD_CLOEXEC);
 
+// memfd_create(2): an empty file in memory, close-on-exec, that can be sealed.
+// /proc/PID/fd shows `name`, which need not be unique.
+absl::StatusOr<Fd> MakeMemoryFile(const std::string& name);
+
+// Makes sure that nobody changes a memory file any more, and sets its offset to
+// its begin.
+absl::Status SealMemoryFile(int fd);
+
 // open(2) with O_CLOEXEC added, tried again on EINTR. `mode` matters only with
 // O_CREAT or O_TMPFILE.
 absl::StatusOr<Fd> OpenFile(const std::string& path, int flags,

@@ -129,6 +129,24 @@ TEST(WriteAllTest, ReportsErrors) {
   EXPECT_EQ(ErrnoOf(WriteAll(-1, "x")), EBADF);
 }
 
+TEST(MemoryFileTest, SealedOneIsReadFromItsBeginAndNotChanged) {
+  const absl::StatusOr<Fd> file = MakeMemoryFile("ktstr-test");
+  ASSERT_THAT(file, IsOk());
+  EXPECT_EQ(fcntl(file->get(), F_GETFD), FD_CLOEXEC);
+  ASSERT_THAT(WriteAll(file->get(), "content"), IsOk());
+  ASSERT_THAT(SealMemoryFile(file->get()), IsOk());
+  EXPECT_EQ(ErrnoOf(WriteAll(file->get(), "other")), EPERM);
+  std::array<char, 16> buffer = {};
+  EXPECT_EQ(read(file->get(), buffer.data(), buffer.size()), 7);
+  EXPECT_STREQ(buffer.data(), "content");
+}
+
+TEST(MemoryFileTest, ReadOnlyOneIsNotSealed) {
+  const absl::StatusOr<Fd> file = OpenFile("/proc/self/exe", O_RDONLY);
+  ASSERT_THAT(file, IsOk());
+  EXPECT_EQ(ErrnoOf(SealMemoryFile(file->get())), EPERM);
+}
+
 // Far more than a pipe holds, to a reader who interrupts the writer whenever it
 // has made some room.
 TEST(WriteAllTest, GoesOnAfterShortWritesAndSignals) {
