@@ -17,8 +17,8 @@
 #include "ktstr/report/stream_writer.h"
 #include "ktstr/report/verdict.h"
 #include "ktstr/report/writers/message_writer.h"
-#include "ktstr/report/writers/tap_writer.h"
-#include "ktstr/report/writers/text_writer.h"
+#include "ktstr/report/writers/tap/tap_writer.h"
+#include "ktstr/report/writers/text/text_writer.h"
 
 namespace ktstr {
 namespace {

@@ -28,8 +28,10 @@ absl::Status QuietWriter::Cell(const proto::Report& merged,
 }
 
 absl::Status QuietWriter::End(const proto::Report& report) {
-  // An interrupted run is said to be one, even if nothing failed in it.
-  if (!begun_ && report.interrupted_by() != 0) {
+  // An interrupted run is said to be one, even if nothing failed in it, and a
+  // check or a cell can fail that no stressor tells of.
+  if (!begun_ &&
+      (report.interrupted_by() != 0 || report.verdict() == proto::FAIL)) {
     KTSTR_RETURN_IF_ERROR(writer_.Begin(report));
     begun_ = true;
   }

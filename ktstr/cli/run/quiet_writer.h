@@ -10,8 +10,8 @@
 
 namespace ktstr {
 
-// --quiet: hands on the stressors that did not pass, and nothing at all where
-// there are none.
+// --quiet: hands on the stressors or cells that did not pass, and nothing at
+// all where the run did and there are none.
 class QuietWriter final : public StreamWriter {
  public:
   explicit QuietWriter(StreamWriter& writer) : writer_(writer) {}

@@ -4,6 +4,7 @@
 #include "ktstr/cli/run/quiet_writer.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
@@ -61,6 +62,33 @@ TEST(QuietWriterTest, HandsOnWhatDidNotPass) {
   Tell(quiet, "odd", proto::SKIP);
   EXPECT_THAT(quiet.End({}), IsOk());
   EXPECT_EQ(recorder.text, "begin bad odd end");
+}
+
+TEST(QuietWriterTest, HandsOnCellsThatDidNotPass) {
+  Recorder recorder;
+  QuietWriter quiet(recorder);
+  EXPECT_THAT(quiet.Begin({}), IsOk());
+  for (const auto& [name, verdict] :
+       {std::pair("good", proto::PASS), std::pair("bad", proto::FAIL),
+        std::pair("lost", proto::VERDICT_UNSPECIFIED)}) {
+    proto::Report cell;
+    cell.set_cell(name);
+    cell.set_verdict(verdict);
+    EXPECT_THAT(quiet.Cell({}, cell), IsOk());
+  }
+  EXPECT_THAT(quiet.End({}), IsOk());
+  EXPECT_EQ(recorder.text, "begin bad lost end");
+}
+
+TEST(QuietWriterTest, TellsOfAFailureThatNoStressorHad) {
+  Recorder recorder;
+  QuietWriter quiet(recorder);
+  proto::Report report;
+  EXPECT_THAT(quiet.Begin(report), IsOk());
+  Tell(quiet, "good", proto::PASS);
+  report.set_verdict(proto::FAIL);
+  EXPECT_THAT(quiet.End(report), IsOk());
+  EXPECT_EQ(recorder.text, "begin end");
 }
 
 TEST(QuietWriterTest, TellsOfAnInterruptedRun) {

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "ktstr/report/merge/planned_cells.h"
 #include "ktstr/report/report.pb.h"
 #include "ktstr/report/verdict.h"
 
@@ -33,24 +34,6 @@ Cell CellOf(const NamedReport& named) {
     return {report.vm().topology(), &report, /*named_by_machine=*/true};
   }
   return {named.name, &report};
-}
-
-// The cells of a merged report in the order that it planned, then others.
-void Flatten(const proto::Report& merged, std::vector<Cell>& cells) {
-  std::vector<const proto::Report*> left;
-  for (const proto::Report& cell : merged.cells()) left.push_back(&cell);
-  for (const std::string& name : merged.planned_cells()) {
-    const auto found = std::find_if(
-        left.begin(), left.end(),
-        [&name](const proto::Report* cell) { return cell->cell() == name; });
-    if (found == left.end()) {
-      cells.push_back({name, nullptr});
-    } else {
-      cells.push_back({name, *found});
-      left.erase(found);
-    }
-  }
-  for (const proto::Report* cell : left) cells.push_back({cell->cell(), cell});
 }
 
 // Adds to the names that are machines what else tells them apart, if that is
@@ -113,7 +96,9 @@ absl::StatusOr<proto::Report> MergeReports(
       merged.set_interrupted_by(named.report.interrupted_by());
     }
     if (IsMerged(named.report)) {
-      Flatten(named.report, cells);
+      for (const PlannedCell& cell : PlannedCells(named.report)) {
+        cells.push_back({cell.name, cell.report});
+      }
     } else {
       cells.push_back(CellOf(named));
     }

@@ -420,10 +420,11 @@ proto::Report SampleReport() {
   return report;
 }
 
-proto::Report AbsurdReport() {
-  proto::Report report = SampleReport();
+proto::Report Exaggerated(proto::Report report) {
   Exaggerate(report);
   return report;
 }
+
+proto::Report AbsurdReport() { return Exaggerated(SampleReport()); }
 
 }  // namespace ktstr

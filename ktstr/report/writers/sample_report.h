@@ -13,7 +13,11 @@ namespace ktstr {
 // differ, so that one in the wrong place shows.
 proto::Report SampleReport();
 
-// The same with the longest texts and largest numbers that there can be.
+// `report` with the longest texts and largest numbers that there can be, in
+// every field that has a value.
+proto::Report Exaggerated(proto::Report report);
+
+// Exaggerated(SampleReport()).
 proto::Report AbsurdReport();
 
 }  // namespace ktstr

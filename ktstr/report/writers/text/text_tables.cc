@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/report/writers/text_tables.h"
+#include "ktstr/report/writers/text/text_tables.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "ktstr/report/human.h"
 #include "ktstr/report/report.pb.h"
-#include "ktstr/report/writers/table.h"
+#include "ktstr/report/writers/text/table.h"
 
 namespace ktstr {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/report/writers/text_header.h"
+#include "ktstr/report/writers/text/text_header.h"
 
 #include <string>
 #include <utility>
@@ -14,8 +14,10 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "ktstr/report/human.h"
+#include "ktstr/report/merge/planned_cells.h"
 #include "ktstr/report/paragraph.h"
 #include "ktstr/report/report.pb.h"
+#include "ktstr/report/writers/text/text_vm.h"
 #include "ktstr/report/writers/words.h"
 
 namespace ktstr {
@@ -47,6 +49,7 @@ std::string ConfigValue(const proto::Host& host, absl::string_view name) {
 // PREEMPT_DYNAMIC Debian ...", and the tick's rate only in the config.
 std::string Kernel(const proto::Host& host) {
   Phrases line;
+  if (host.kernel_release().empty()) return "";
   line.Add("Linux ", absl::StrCat(host.kernel_release(), " ", host.machine()));
   for (const absl::string_view word :
        absl::StrSplit(host.kernel_version(), ' ')) {
@@ -72,6 +75,7 @@ absl::string_view FairScheduler(absl::string_view release) {
 
 std::string Scheduler(const proto::Host& host) {
   Phrases line;
+  if (host.kernel_release().empty()) return "";
   line.Add("", FairScheduler(host.kernel_release()));
   line.Add("sched_ext ", host.sched_ext());
   if (host.sched_ext().empty()) line.Add("", "no sched_ext");
@@ -144,6 +148,7 @@ std::string Planned(const proto::PlannedStressor& planned) {
 std::string TextHeader(const proto::Report& report) {
   const proto::Host& host = report.host();
   std::string text = Paragraph("", 0, absl::StrCat("ktstr ", report.version()));
+  absl::StrAppend(&text, VmHeader(report));
   const auto add = [&text](absl::string_view label, const std::string& line) {
     if (!line.empty()) absl::StrAppend(&text, Labelled(label, line));
   };
@@ -151,10 +156,15 @@ std::string TextHeader(const proto::Report& report) {
   add("scheduler", Scheduler(host));
   add("CPUs", Cpus(host));
   add("clock", Clocks(host));
-  add("run", Run(report.options()));
+  if (report.has_options()) add("run", Run(report.options()));
   absl::string_view label = "plan";
   for (const proto::PlannedStressor& planned : report.plan()) {
     add(label, Planned(planned));
+    label = "";
+  }
+  label = "cells";
+  for (const PlannedCell& cell : PlannedCells(report)) {
+    add(label, cell.name);
     label = "";
   }
   return text;

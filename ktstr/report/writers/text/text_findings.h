@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_REPORT_WRITERS_TEXT_FINDINGS_H_
-#define KTSTR_REPORT_WRITERS_TEXT_FINDINGS_H_
+#ifndef KTSTR_REPORT_WRITERS_TEXT_TEXT_FINDINGS_H_
+#define KTSTR_REPORT_WRITERS_TEXT_TEXT_FINDINGS_H_
 
 #include <string>
 
@@ -18,4 +18,4 @@ std::string TextFindings(const proto::Host& context,
 
 }  // namespace ktstr
 
-#endif  // KTSTR_REPORT_WRITERS_TEXT_FINDINGS_H_
+#endif  // KTSTR_REPORT_WRITERS_TEXT_TEXT_FINDINGS_H_

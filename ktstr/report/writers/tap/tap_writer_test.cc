@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/report/writers/tap_writer.h"
+#include "ktstr/report/writers/tap/tap_writer.h"
 
 #include <fcntl.h>
 #include <unistd.h>

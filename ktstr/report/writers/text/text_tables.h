@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_REPORT_WRITERS_TEXT_TABLES_H_
-#define KTSTR_REPORT_WRITERS_TEXT_TABLES_H_
+#ifndef KTSTR_REPORT_WRITERS_TEXT_TEXT_TABLES_H_
+#define KTSTR_REPORT_WRITERS_TEXT_TEXT_TABLES_H_
 
 #include <string>
 
@@ -22,4 +22,4 @@ std::string LatencyTable(const proto::Stressor& stressor);
 
 }  // namespace ktstr
 
-#endif  // KTSTR_REPORT_WRITERS_TEXT_TABLES_H_
+#endif  // KTSTR_REPORT_WRITERS_TEXT_TEXT_TABLES_H_

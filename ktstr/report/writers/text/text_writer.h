@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_REPORT_WRITERS_TEXT_WRITER_H_
-#define KTSTR_REPORT_WRITERS_TEXT_WRITER_H_
+#ifndef KTSTR_REPORT_WRITERS_TEXT_TEXT_WRITER_H_
+#define KTSTR_REPORT_WRITERS_TEXT_TEXT_WRITER_H_
 
 #include "absl/status/status.h"
 #include "ktstr/report/report.pb.h"
@@ -31,4 +31,4 @@ class TextWriter final : public StreamWriter {
 
 }  // namespace ktstr
 
-#endif  // KTSTR_REPORT_WRITERS_TEXT_WRITER_H_
+#endif  // KTSTR_REPORT_WRITERS_TEXT_TEXT_WRITER_H_
