@@ -17,11 +17,11 @@ namespace ktstr {
 // regular tree. CPU numbers follow it: siblings in a core are neighbours, then
 // the cores of an LLC, the LLCs of a node, the nodes.
 struct VmSpec {
-  // A node needs a row in the firmware's tables and memory of its own; Debian's
-  // kernels are built for 1024 nodes (CONFIG_NODES_SHIFT=10), our own for 64.
+  // More than the largest machines that run Linux.
   static constexpr uint32_t kMostNodes = 64;
-  // Debian's CONFIG_NR_CPUS and, with an I/O APIC alone, far beyond 255.
-  static constexpr uint32_t kMostCpus = 512;
+  // APIC ids have 8 bits (QEMU's emulation knows no x2APIC before 9.0), and 255
+  // means all of them.
+  static constexpr uint32_t kMostCpus = 255;
 
   uint32_t nodes = 1;
   uint32_t llcs = 1;     // Last-level caches of a node.
@@ -47,8 +47,10 @@ absl::Span<const VmPreset> VmPresets();
 
 // Reads "2n1l2c2t" or the name of a preset. Parts that are left out are 1, so
 // that "4c" is "1n1l4c1t"; their order is fixed. kInvalidArgument for what is
-// neither, kOutOfRange for a zero or more than the limits above; the message
-// holds what was tried, the form and an example.
+// neither. kOutOfRange for a zero, for more than the limits above, and where
+// the APIC ids, in which each part is rounded up to a power of two, go beyond
+// 254 though the CPUs are fewer. The message holds what was tried and what is
+// wrong with it.
 absl::StatusOr<VmSpec> ParseVmSpec(absl::string_view text);
 
 // What `list vm` prints: a line for each preset with its spec, its number of
