@@ -13,10 +13,12 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/posix_error.h"
+#include "ktstr/base/status_macros.h"
 #include "ktstr/report/report.pb.h"
 #include "ktstr/report/sink.h"
 #include "ktstr/report/writer.h"
 #include "ktstr/report/writers/sample_report.h"
+#include "ktstr/report/writers/sample_vm_report.h"
 #include "ktstr/testing/status_matchers.h"
 
 namespace ktstr {
@@ -28,18 +30,24 @@ using testing::HasSubstr;
 
 class ReadReportTest : public testing::TestWithParam<const char*> {};
 
-TEST_P(ReadReportTest, GetsBackWhatWasWritten) {
+// What is read of what a writer of `format` makes of `report`.
+absl::StatusOr<proto::Report> ThereAndBack(const proto::Report& report,
+                                           const char* format) {
   const std::string path = testing::TempDir() + "/saved_report";
-  absl::StatusOr<Sink> sink = Sink::Create(path);
-  ASSERT_THAT(sink, IsOk());
-  const auto writer = MakeWriter(GetParam(), *sink, /*color=*/false);
-  ASSERT_THAT(writer, IsOk());
-  ASSERT_THAT(WriteReport(SampleReport(), **writer), IsOk());
-  ASSERT_THAT(sink->Close(), IsOk());
+  KTSTR_ASSIGN_OR_RETURN(Sink sink, Sink::Create(path));
+  KTSTR_ASSIGN_OR_RETURN(const auto writer,
+                         MakeWriter(format, sink, /*color=*/false));
+  KTSTR_RETURN_IF_ERROR(WriteReport(report, *writer));
+  KTSTR_RETURN_IF_ERROR(sink.Close());
+  return ReadReport(path);
+}
 
-  const absl::StatusOr<proto::Report> report = ReadReport(path);
-  ASSERT_THAT(report, IsOk());
-  EXPECT_TRUE(MessageDifferencer::Equals(*report, SampleReport()));
+TEST_P(ReadReportTest, GetsBackWhatWasWritten) {
+  for (const proto::Report& report : {SampleReport(), SampleMergedReport()}) {
+    const auto read = ThereAndBack(report, GetParam());
+    ASSERT_THAT(read, IsOk());
+    EXPECT_TRUE(MessageDifferencer::Equals(*read, report));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, ReadReportTest,
