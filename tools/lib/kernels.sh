@@ -21,7 +21,8 @@ newest_kernel() {
   [[ $found ]] && printf '%s\n' "$found/bzImage"
 }
 
-# One at a time makes kernels of one sort; the others wait, then find them.
+# lock_kernels SORT: one at a time makes kernels of one sort; the others wait,
+# then find them.
 lock_kernels() {
   mkdir -p "$kernels"
   exec 9>"$kernels/.lock.$1"
@@ -31,8 +32,10 @@ lock_kernels() {
   fi
 }
 
-# A folder beside the kernels, gone at the end: $aside.
+# make_aside SORT: a folder beside the kernels, gone at the end: $aside. Those
+# that were killed before their end, under the same lock, go too.
 make_aside() {
-  aside=$(mktemp -d "$kernels/.making.XXXXXX")
+  rm -rf "$kernels/.making.$1".*
+  aside=$(mktemp -d "$kernels/.making.$1.XXXXXX")
   trap 'rm -rf "$aside"' EXIT
 }
