@@ -77,11 +77,23 @@ std::string Expected(const CommandLineFlag& flag, absl::string_view value,
                                                     : error.substr(own + 2));
 }
 
+// What stands between the texts of a flag that adds up; "" for other flags.
+absl::string_view SeparatorOf(const CommandLineFlag& flag) {
+  static constexpr char kSeparators[] = {
+      TextList::separator, NameList::separator, WordList::separator};
+  const absl::string_view separators(kSeparators, sizeof(kSeparators));
+  if (flag.IsOfType<TextList>()) return separators.substr(0, 1);
+  if (flag.IsOfType<NameList>()) return separators.substr(1, 1);
+  if (flag.IsOfType<WordList>()) return separators.substr(2, 1);
+  return "";
+}
+
 absl::Status SetFlag(CommandLineFlag& flag, absl::string_view value,
                      bool again) {
   std::string text(value);
-  if (again && flag.IsOfType<TextList>()) {
-    text = absl::StrCat(flag.CurrentValue(), ";", value);
+  const absl::string_view separator = SeparatorOf(flag);
+  if (again && !separator.empty()) {
+    text = absl::StrCat(flag.CurrentValue(), separator, value);
   }
   std::string error;
   if (flag.ParseFrom(text, &error)) return absl::OkStatus();
@@ -130,6 +142,8 @@ class Walker {
     if (!text.value.has_value()) {
       KTSTR_ASSIGN_OR_RETURN(text.value, ImpliedValue(*flag));
     }
+    line_.settings.push_back(
+        {std::string(flag->Name()), std::string(*text.value)});
     const bool again = !line_.given_flags.emplace(flag->Name()).second;
     return SetFlag(*flag, *text.value, again);
   }

@@ -15,16 +15,23 @@
 
 namespace ktstr {
 
+// A flag and what it was set to, booleans as "true" and "false".
+struct FlagSetting {
+  std::string name;
+  std::string value;
+};
+
 struct CommandLine {
   std::vector<std::string> words;     // Everything that is no flag, in order.
   std::set<std::string> given_flags;  // Names of the flags that were set.
+  std::vector<FlagSetting> settings;  // All of them, in order.
 };
 
 // Sets the flags that `args` (without the program's name) hold and returns
 // the words, which may stand anywhere. Understands --name=value,
 // --name value, --name and --noname for booleans, a single dash, '-' for '_',
 // and "--", after which everything is a word. Of a flag given twice the last
-// counts, unless it is a TextList, which adds up. InvalidArgument, in one
+// counts, unless it is a ListFlag, which adds up. InvalidArgument, in one
 // line, for what is not a flag or does not parse.
 absl::StatusOr<CommandLine> ParseCommandLine(
     absl::Span<const char* const> args);

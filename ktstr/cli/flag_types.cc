@@ -15,6 +15,7 @@ namespace {
 
 // By enumerator.
 constexpr absl::string_view kColorModes[] = {"auto", "always", "never"};
+constexpr absl::string_view kAcceleratorModes[] = {"auto", "kvm", "tcg"};
 constexpr absl::string_view kWorkerModes[] = {"fork", "thread"};
 
 template <typename Enum>
@@ -31,20 +32,40 @@ bool ParseChoice(absl::string_view text,
   return false;
 }
 
-}  // namespace
-
-bool AbslParseFlag(absl::string_view text, TextList* list, std::string*) {
+template <typename List>
+bool ParseList(absl::string_view text, List* list) {
   list->texts.clear();
-  for (absl::string_view part : absl::StrSplit(text, ';')) {
+  for (absl::string_view part : absl::StrSplit(text, List::separator)) {
     part = absl::StripAsciiWhitespace(part);
     if (!part.empty()) list->texts.emplace_back(part);
   }
   return true;
 }
 
-std::string AbslUnparseFlag(const TextList& list) {
-  return absl::StrJoin(list.texts, ";");
+template <typename List>
+std::string JoinList(const List& list) {
+  return absl::StrJoin(list.texts, std::string(1, List::separator));
 }
+
+}  // namespace
+
+bool AbslParseFlag(absl::string_view text, TextList* list, std::string*) {
+  return ParseList(text, list);
+}
+
+std::string AbslUnparseFlag(const TextList& list) { return JoinList(list); }
+
+bool AbslParseFlag(absl::string_view text, NameList* list, std::string*) {
+  return ParseList(text, list);
+}
+
+std::string AbslUnparseFlag(const NameList& list) { return JoinList(list); }
+
+bool AbslParseFlag(absl::string_view text, WordList* list, std::string*) {
+  return ParseList(text, list);
+}
+
+std::string AbslUnparseFlag(const WordList& list) { return JoinList(list); }
 
 bool AbslParseFlag(absl::string_view text, ColorMode* mode,
                    std::string* error) {
@@ -53,6 +74,15 @@ bool AbslParseFlag(absl::string_view text, ColorMode* mode,
 
 std::string AbslUnparseFlag(ColorMode mode) {
   return std::string(kColorModes[static_cast<size_t>(mode)]);
+}
+
+bool AbslParseFlag(absl::string_view text, AcceleratorMode* mode,
+                   std::string* error) {
+  return ParseChoice(text, kAcceleratorModes, mode, error);
+}
+
+std::string AbslUnparseFlag(AcceleratorMode mode) {
+  return std::string(kAcceleratorModes[static_cast<size_t>(mode)]);
 }
 
 bool AbslParseFlag(absl::string_view text, WorkerMode* mode,

@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/cli/shell_words.h"
 #include "ktstr/core/nearest_name.h"
 #include "ktstr/report/writer.h"
 
@@ -48,6 +49,42 @@ ABSL_FLAG(absl::Duration, timer_slack, absl::Nanoseconds(1),
           "timer slack of the workers; the kernel's own default is 50us");
 ABSL_FLAG(uint32_t, repeat, 1, "run all of it so many times");
 ABSL_FLAG(bool, fail_fast, false, "stop at the first failure");
+
+// Where to run it. ktstr/cli/vm has what comes of these.
+ABSL_FLAG(ktstr::NameList, vm, {},
+          "in a virtual machine of so many nodes, LLCs per node, cores per LLC "
+          "and threads per core, as in 2n1l2c2t, or of a name that 'list vm' "
+          "shows; several are run one by one");
+ABSL_FLAG(ktstr::NameList, kernel, {},
+          "with --vm: the kernel, a bzImage or vmlinux; several are each run "
+          "with each --vm (default: the newest in /boot, else the newest that "
+          "tools/get_kernel or tools/build_kernel made)");
+ABSL_FLAG(std::string, scheduler, "",
+          "start this sched_ext scheduler first, with its arguments, as in "
+          "'scx_simple -f'; the run fails if it does not stay");
+ABSL_FLAG(std::string, vm_memory, "",
+          "of the machine, as in 512M or 4G; by its CPUs if not given");
+ABSL_FLAG(std::string, vm_distances, "",
+          "between nodes: 20 for all, or all rows, as in '10,21;21,10'");
+ABSL_FLAG(ktstr::AcceleratorMode, vm_accel, ktstr::AcceleratorMode::kAuto,
+          "kvm, tcg (emulation), or auto: KVM where it works");
+ABSL_FLAG(ktstr::WordList, vm_append, {},
+          "add this to the kernel's command line; may be given several times");
+ABSL_FLAG(ktstr::WordList, vm_arg, {},
+          "add this argument to QEMU's; may be given several times");
+ABSL_FLAG(ktstr::WordList, vm_include, {},
+          "put this file or folder into the guest, FILE or FILE:PATH_THERE; "
+          "programs come with their libraries; may be given several times");
+ABSL_FLAG(absl::Duration, vm_timeout, absl::ZeroDuration(),
+          "kill the machine after so long; 0: what the run may take at worst");
+ABSL_FLAG(uint32_t, vm_jobs, 0,
+          "machines at a time; 0: as many as memory and CPUs allow");
+ABSL_FLAG(std::string, vm_console, "",
+          "write the console to this file (with several machines, one each: "
+          "FILE.NAME)");
+ABSL_FLAG(std::string, vm_keep, "",
+          "keep the initial file system, the console and the exact QEMU "
+          "command in this folder");
 
 // What must hold.
 ABSL_FLAG(
@@ -159,6 +196,21 @@ absl::StatusOr<std::vector<Condition>> ReadConditions() {
   return conditions;
 }
 
+absl::StatusOr<std::vector<std::string>> ReadScheduler(
+    const CommandLine& line) {
+  const std::string text = absl::GetFlag(FLAGS_scheduler);
+  absl::StatusOr<std::vector<std::string>> words = ShellWords(text);
+  if (!words.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--scheduler: ", words.status().message()));
+  }
+  if (words->empty() && line.given_flags.count("scheduler") != 0) {
+    return absl::InvalidArgumentError(
+        "--scheduler is empty; it takes a program and its arguments");
+  }
+  return words;
+}
+
 // Sets format, output and output_format.
 absl::Status ReadOutput(const CommandLine& line, CliOptions& options) {
   options.format = absl::GetFlag(FLAGS_format);
@@ -184,6 +236,37 @@ absl::Status ReadOutput(const CommandLine& line, CliOptions& options) {
 
 }  // namespace
 
+absl::StatusOr<VmOptions> ReadVmOptions(const CommandLine& line) {
+  VmOptions vm;
+  vm.topologies = absl::GetFlag(FLAGS_vm).texts;
+  vm.kernels = absl::GetFlag(FLAGS_kernel).texts;
+  vm.memory = absl::GetFlag(FLAGS_vm_memory);
+  vm.distances = absl::GetFlag(FLAGS_vm_distances);
+  vm.accelerator = absl::GetFlag(FLAGS_vm_accel);
+  vm.append = absl::GetFlag(FLAGS_vm_append).texts;
+  vm.args = absl::GetFlag(FLAGS_vm_arg).texts;
+  vm.includes = absl::GetFlag(FLAGS_vm_include).texts;
+  vm.timeout = absl::GetFlag(FLAGS_vm_timeout);
+  vm.jobs = absl::GetFlag(FLAGS_vm_jobs);
+  vm.console = absl::GetFlag(FLAGS_vm_console);
+  vm.keep = absl::GetFlag(FLAGS_vm_keep);
+  if (vm.timeout != absl::ZeroDuration()) {
+    KTSTR_RETURN_IF_ERROR(CheckDuration("vm_timeout", vm.timeout, kLongest));
+  }
+  const bool wanted = line.given_flags.count("vm") != 0;
+  if (wanted && vm.topologies.empty()) {
+    return absl::InvalidArgumentError(
+        "--vm is empty; it takes a topology such as 2n1l2c2t");
+  }
+  for (const std::string& flag : line.given_flags) {
+    if (!wanted && (flag == "kernel" || absl::StartsWith(flag, "vm_"))) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--", flag, " is for a virtual machine; add --vm=TOPOLOGY"));
+    }
+  }
+  return vm;
+}
+
 absl::StatusOr<CliOptions> ReadFlags(const CommandLine& line,
                                      const HostCpus& host) {
   CliOptions options;
@@ -191,6 +274,8 @@ absl::StatusOr<CliOptions> ReadFlags(const CommandLine& line,
                        absl::GetFlag(FLAGS_filter),
                        absl::GetFlag(FLAGS_exclude)};
   KTSTR_ASSIGN_OR_RETURN(options.run, ReadRunOptions(line, host));
+  KTSTR_ASSIGN_OR_RETURN(options.vm, ReadVmOptions(line));
+  KTSTR_ASSIGN_OR_RETURN(options.scheduler, ReadScheduler(line));
   KTSTR_ASSIGN_OR_RETURN(options.conditions, ReadConditions());
   options.repeat = absl::GetFlag(FLAGS_repeat);
   KTSTR_RETURN_IF_ERROR(CheckRange("repeat", options.repeat, 1, kMostRepeats));

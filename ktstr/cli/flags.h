@@ -16,6 +16,7 @@
 #include "ktstr/cli/command_line.h"
 #include "ktstr/cli/flag_types.h"
 #include "ktstr/cli/selection.h"
+#include "ktstr/cli/vm/vm_options.h"
 #include "ktstr/core/run_options.h"
 
 namespace ktstr {
@@ -26,6 +27,8 @@ struct CliOptions {
   std::vector<Condition> conditions;
   uint32_t repeat = 1;  // >= 1.
   bool fail_fast = false;
+  std::vector<std::string> scheduler;  // Its words; empty: none is started.
+  VmOptions vm;
   bool dry_run = false;
 
   std::string format = "text";  // One of WriterFormats().
@@ -43,6 +46,10 @@ struct CliOptions {
 // line that begins with the flag, for a value that cannot be.
 absl::StatusOr<CliOptions> ReadFlags(const CommandLine& line,
                                      const HostCpus& host);
+
+// The part of them that is for virtual machines; a run in one has the CPUs of
+// the machine, so that the rest is read once it is known.
+absl::StatusOr<VmOptions> ReadVmOptions(const CommandLine& line);
 
 }  // namespace ktstr
 

@@ -36,9 +36,9 @@ class Splitter {
       }
     }
     if (quote_ != kUnquoted) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "the quote ", std::string(1, quote_), " in '", text_,
-          "' is not closed"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("the quote ", std::string(1, quote_), " in '", text_,
+                       "' is not closed"));
     }
     EndWord();
     return std::move(words_);
@@ -57,9 +57,8 @@ class Splitter {
 
   // Before anything else a backslash in "..." stands for itself.
   bool EscapesInQuotes() const {
-    return next_ < text_.size() &&
-           absl::string_view("\"\\$`").find(text_[next_]) !=
-               absl::string_view::npos;
+    return next_ < text_.size() && absl::string_view("\"\\$`").find(
+                                       text_[next_]) != absl::string_view::npos;
   }
 
   void EndWord() {

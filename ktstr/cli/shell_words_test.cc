@@ -38,9 +38,8 @@ TEST(ShellWordsTest, TakesBackslashesAsAShellDoes) {
 
 TEST(ShellWordsTest, RefusesWhatIsNotClosed) {
   for (const char* text : {"'a", "\"a", "a\\", "a 'b\" c", "\"a\\"}) {
-    EXPECT_THAT(ShellWords(text),
-                StatusIs(absl::StatusCode::kInvalidArgument,
-                         HasSubstr("is not closed")))
+    EXPECT_THAT(ShellWords(text), StatusIs(absl::StatusCode::kInvalidArgument,
+                                           HasSubstr("is not closed")))
         << text;
   }
 }

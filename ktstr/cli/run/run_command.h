@@ -8,19 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "ktstr/cli/flags.h"
-#include "ktstr/cli/selection.h"
 #include "ktstr/core/plan.h"
 
 namespace ktstr {
-
-// Makes the plan from flags and from the words that set parameters.
-// InvalidArgument or OutOfRange in one line for whatever cannot be run.
-absl::StatusOr<Plan> MakePlanOf(const CliOptions& options,
-                                absl::Span<const std::string> words,
-                                StressorTable table);
 
 // Runs `plan` and shows it. Returns the exit code; what could not be done is
 // said on standard error. Changes how this process takes signals.

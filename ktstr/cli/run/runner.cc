@@ -3,6 +3,10 @@
 
 #include "ktstr/cli/run/runner.h"
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "ktstr/checks/all_checks.h"
 #include "ktstr/report/verdict.h"
 
@@ -15,7 +19,11 @@ class Runner {
       : request_(request),
         hooks_(hooks),
         writer_(writer),
-        report_(StartReport(request.identity, request.plan, request.host)) {}
+        report_(StartReport(request.identity, request.plan, request.host)) {
+    for (const std::string& name : request.planned_checks) {
+      report_.add_planned_checks(name);
+    }
+  }
 
   RunOutcome Run() {
     Show(writer_.Begin(report_));
@@ -30,6 +38,7 @@ class Runner {
 
  private:
   void RunStep(const PlanStep& step, uint32_t repeat) {
+    TellNames(step, repeat);
     const int before = report_.stressors_size();
     AddStep(hooks_.run_step(step, request_.plan.options), repeat, report_);
     for (int i = before; i < report_.stressors_size(); ++i) {
@@ -44,16 +53,27 @@ class Runner {
     }
   }
 
+  void TellNames(const PlanStep& step, uint32_t repeat) const {
+    if (!hooks_.on_step) return;
+    std::vector<std::string> names;
+    for (const PlannedStressor& planned : step.stressors) {
+      names.push_back(ReportName(planned.alias, repeat));
+    }
+    hooks_.on_step(names);
+  }
+
   bool MustEnd() {
     if (report_.interrupted_by() == 0) {
       report_.set_interrupted_by(hooks_.interrupted());
     }
     if (report_.interrupted_by() != 0) return true;
     if (!shown_.ok() && !request_.outlives_writer) return true;
+    if (hooks_.may_go_on && !hooks_.may_go_on()) return true;
     return failed_ && request_.fail_fast;
   }
 
   RunOutcome End() {
+    if (hooks_.finish) hooks_.finish(report_);
     Conclude(hooks_.now_unix_ns(), report_);
     Show(writer_.End(report_));
     return {std::move(report_), shown_};

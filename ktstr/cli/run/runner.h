@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,6 +29,7 @@ struct RunRequest {
   TickClock::Reading first_reading = {};  // Of Supervision.
   std::vector<Condition> conditions;
   bool fail_fast = false;
+  std::vector<std::string> planned_checks;  // Of the run as a whole.
   // The run goes on when it can no longer be shown: the report also goes
   // elsewhere.
   bool outlives_writer = false;
@@ -40,6 +42,12 @@ struct RunHooks {
   // Number of the signal that is to end the run, 0 if there is none.
   std::function<int()> interrupted;
   std::function<int64_t()> now_unix_ns;
+  // The next step begins, with stressors of these names; may be empty.
+  std::function<void(const std::vector<std::string>& names)> on_step = {};
+  // False where the rest of the run would mean nothing; may be empty.
+  std::function<bool()> may_go_on = {};
+  // Adds to the report what is known when the last step is over; may be empty.
+  std::function<void(proto::Report&)> finish = {};
 };
 
 struct RunOutcome {
@@ -48,8 +56,8 @@ struct RunOutcome {
 };
 
 // Runs all steps, `identity.repeats` times, unless a signal, a failure with
-// fail_fast or a writer that is stuck ends it before. Each stressor is judged
-// and shown as soon as its step is over.
+// fail_fast, the hook may_go_on or a writer that is stuck ends it before. Each
+// stressor is judged and shown as soon as its step is over.
 RunOutcome RunPlan(const RunRequest& request, const RunHooks& hooks,
                    StreamWriter& writer);
 

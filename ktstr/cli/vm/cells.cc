@@ -123,6 +123,16 @@ absl::StatusOr<std::vector<Cell>> MakeCells(const VmOptions& options,
   return cells;
 }
 
+std::string DescribeCells(const std::vector<Cell>& cells) {
+  std::string text;
+  for (const Cell& cell : cells) {
+    absl::StrAppend(&text, cell.name, ": ", cell.spec.ToString(), ", ",
+                    cell.spec.cpus(), " CPUs, ", cell.memory_bytes >> 20,
+                    " MiB, ", cell.kernel.path, "\n", DescribePlan(cell.plan));
+  }
+  return text;
+}
+
 HostCpus CpusOf(const VmSpec& spec) {
   HostCpus cpus;
   for (uint32_t cpu = 0; cpu < spec.cpus(); ++cpu) cpus.allowed.Add(cpu);

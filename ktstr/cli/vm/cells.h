@@ -10,33 +10,15 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "ktstr/cli/allowed_cpus.h"
+#include "ktstr/cli/vm/vm_options.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/vm/machine_spec/node_distances.h"
 #include "ktstr/vm/machine_spec/vm_spec.h"
-#include "ktstr/vm/qemu/accelerator.h"
 #include "ktstr/vm/qemu/kernel_image.h"
 
 namespace ktstr {
-
-// The flags, as given.
-struct VmOptions {
-  std::vector<std::string> topologies;  // Empty: runs on the host.
-  std::vector<std::string> kernels;     // Empty: the newest that is found.
-  std::string memory;                   // Empty: by the topology.
-  std::string distances;                // Empty: Linux's own.
-  AcceleratorMode accelerator = AcceleratorMode::kAuto;
-  std::vector<std::string> append;    // For the kernel's command line.
-  std::vector<std::string> args;      // For QEMU's.
-  std::vector<std::string> includes;  // Files for the guest.
-  std::string keep;                   // Folder for what was used; empty: none.
-  std::string console;                // File for the console; empty: none.
-  absl::Duration timeout;             // 0: by the plan.
-  uint32_t jobs = 0;                  // Machines at a time; 0: what fits.
-};
 
 // One virtual machine to be.
 struct Cell {
@@ -59,6 +41,9 @@ struct KernelPlaces {
 // begins with the flag.
 absl::StatusOr<std::vector<Cell>> MakeCells(const VmOptions& options,
                                             const KernelPlaces& places);
+
+// The machines and their plans, for people.
+std::string DescribeCells(const std::vector<Cell>& cells);
 
 // The CPUs that a run in a machine of `spec` has.
 HostCpus CpusOf(const VmSpec& spec);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/cli.h"
+#include "ktstr/cli/intent.h"
 
 #include <ostream>
 #include <string>
@@ -42,20 +42,20 @@ std::string Printed(const std::vector<const char*>& args) {
   return intent.ok() && intent->kind == Intent::kPrint ? intent->text : "";
 }
 
-TEST(CliTest, PrintsHelpWhenAskedForNothingOrForHelp) {
+TEST(IntentTest, PrintsHelpWhenAskedForNothingOrForHelp) {
   EXPECT_EQ(Printed({}), HelpText());
   EXPECT_EQ(Printed({"--help"}), HelpText());
   EXPECT_EQ(Printed({"help"}), HelpText());
   EXPECT_EQ(Printed({"list", "--help"}), HelpText());
 }
 
-TEST(CliTest, HelpFitsTheTerminal) {
+TEST(IntentTest, HelpFitsTheTerminal) {
   for (absl::string_view line : absl::StrSplit(HelpText(), '\n')) {
     EXPECT_LE(line.size(), 80u) << line;
   }
 }
 
-TEST(CliTest, HelpHasEveryFlagOnce) {
+TEST(IntentTest, HelpHasEveryFlagOnce) {
   const std::string help = HelpText();
   for (const auto& [name, flag] : absl::GetAllFlags()) {
     if (!absl::StrContains(flag->Filename(), "ktstr/cli/")) continue;
@@ -68,19 +68,19 @@ TEST(CliTest, HelpHasEveryFlagOnce) {
   }
 }
 
-TEST(CliTest, PrintsTheVersion) {
+TEST(IntentTest, PrintsTheVersion) {
   EXPECT_EQ(Printed({"version"}), "ktstr 0.1.0\n");
   EXPECT_EQ(Printed({"--version"}), "ktstr 0.1.0\n");
 }
 
-TEST(CliTest, ListsAndDescribes) {
+TEST(IntentTest, ListsAndDescribes) {
   EXPECT_THAT(Printed({"list"}), StartsWith("spin  workers"));
   EXPECT_THAT(Printed({"list", "--long"}), HasSubstr("kernel path"));
   EXPECT_THAT(Printed({"describe", "wake"}), StartsWith("wake: one"));
   EXPECT_THAT(Printed({"topology"}), HasSubstr("a run may use: 0-1"));
 }
 
-TEST(CliTest, ShowsASavedReport) {
+TEST(IntentTest, ShowsASavedReport) {
   const auto intent = Read({"report", "--format=tap", "run.pb"});
   ASSERT_THAT(intent, IsOk());
   EXPECT_EQ(intent->kind, Intent::kShowReport);
@@ -88,7 +88,7 @@ TEST(CliTest, ShowsASavedReport) {
   EXPECT_EQ(intent->options.format, "tap");
 }
 
-TEST(CliTest, MergesSavedReports) {
+TEST(IntentTest, MergesSavedReports) {
   const auto intent = Read({"merge", "a.pb", "--output=all.json", "b.pb"});
   ASSERT_THAT(intent, IsOk());
   EXPECT_EQ(intent->kind, Intent::kMerge);
@@ -96,7 +96,7 @@ TEST(CliTest, MergesSavedReports) {
   EXPECT_EQ(intent->options.output_format, "json");
 }
 
-TEST(CliTest, PlansARun) {
+TEST(IntentTest, PlansARun) {
   const auto intent =
       Read({"--stressor=wake", "depth=8", "--duration=500ms", "--cpus", "1",
             "--workers=4", "--mode=thread", "--check=gap.max<2s;spread<5%"});
@@ -115,7 +115,7 @@ TEST(CliTest, PlansARun) {
                           testing::Field(&Condition::name, "spread<5%")));
 }
 
-TEST(CliTest, HasDefaultsThatDoNotDependOnTheHost) {
+TEST(IntentTest, HasDefaultsThatDoNotDependOnTheHost) {
   const auto intent = Read({"--stressor=spin"});
   ASSERT_THAT(intent, IsOk());
   const RunOptions& options = intent->plan.options;
@@ -127,7 +127,7 @@ TEST(CliTest, HasDefaultsThatDoNotDependOnTheHost) {
   EXPECT_EQ(intent->options.format, "text");
 }
 
-TEST(CliTest, TakesTheFormatOfAFileFromItsEnding) {
+TEST(IntentTest, TakesTheFormatOfAFileFromItsEnding) {
   const auto format = [](const char* output) {
     return Read({"--stressor=spin", "--format=tap", "--output", output})
         ->options.output_format;
@@ -140,7 +140,7 @@ TEST(CliTest, TakesTheFormatOfAFileFromItsEnding) {
   EXPECT_EQ(format("pb"), "tap");
 }
 
-TEST(CliTest, RunsTogetherOnRequest) {
+TEST(IntentTest, RunsTogetherOnRequest) {
   EXPECT_EQ(Read({"--stressor=all"})->plan.steps.size(), 2u);
   EXPECT_EQ(Read({"--stressor=all", "--together"})->plan.steps.size(), 1u);
   EXPECT_EQ(Read({"--stressor=all", "--nosequential"})->plan.steps.size(), 1u);
@@ -149,7 +149,7 @@ TEST(CliTest, RunsTogetherOnRequest) {
       2u);
 }
 
-TEST(CliTest, PrintsThePlanInsteadOfRunningIt) {
+TEST(IntentTest, PrintsThePlanInsteadOfRunningIt) {
   EXPECT_THAT(Printed({"--stressor=wake", "--dry_run", "--workers=2"}),
               testing::AllOf(HasSubstr("waker"), HasSubstr("sleeper")));
 }
