@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -22,6 +23,7 @@
 #include "absl/strings/strip.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
+#include "ktstr/base/clock.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/file.h"
 #include "ktstr/report/report.pb.h"
@@ -75,7 +77,10 @@ class Machine {
 
   void TellReady() {
     proto::ToHost event;
-    event.mutable_ready()->set_init_started_uptime_ns(1);
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);  // Cannot fail.
+    event.mutable_ready()->set_init_started_uptime_ns(
+        now.tv_sec * kNanosPerSecond + now.tv_nsec);
     Send(std::move(event));
   }
   // The guest's report has what it found in its initial file system.

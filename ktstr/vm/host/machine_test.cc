@@ -114,6 +114,8 @@ std::vector<std::string> PhaseNames(const proto::Vm& vm) {
   for (const proto::Phase& phase : vm.phases()) {
     names.push_back(phase.name());
     EXPECT_GE(phase.ns(), 0) << phase.name();
+    // That of the kernel is this machine's: the guest's clock is the host's.
+    if (phase.name() == "kernel") continue;
     EXPECT_LT(phase.ns(), absl::ToInt64Nanoseconds(kLong)) << phase.name();
   }
   return names;
