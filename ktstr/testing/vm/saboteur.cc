@@ -7,25 +7,27 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/file.h"
-#include "ktstr/base/spin.h"
 
 namespace ktstr {
 namespace {
@@ -33,67 +35,97 @@ namespace {
 constexpr int kLookEveryMs = 10;
 constexpr pid_t kInit = 1;
 
-// Processes called ktstr: init, the run, and its workers.
-int CountKtstr(pid_t* run) {
-  int count = 0;
+// A process called ktstr.
+struct Process {
+  pid_t pid;
+  pid_t parent;
+};
+
+// Init, the run, and its workers, as far as they are there by now.
+std::vector<Process> KtstrProcesses() {
+  std::vector<Process> found;
   std::error_code error;
   for (const auto& entry :
        std::filesystem::directory_iterator("/proc", error)) {
-    int pid = 0;
-    if (!absl::SimpleAtoi(entry.path().filename().string(), &pid)) continue;
-    const absl::StatusOr<std::string> stat =
-        ReadFile(absl::StrCat("/proc/", pid, "/stat"));
-    if (!stat.ok() || !absl::StrContains(*stat, "(ktstr")) continue;
-    ++count;
-    if (absl::StrContains(*stat, absl::StrCat(") S ", kInit, " "))) *run = pid;
+    Process process = {};
+    if (!absl::SimpleAtoi(entry.path().filename().string(), &process.pid)) {
+      continue;
+    }
+    // "PID (comm) state parent ...", proc(5).
+    const absl::StatusOr<std::string> stat = ReadFile(entry.path() / "stat");
+    if (!stat.ok() || !absl::StrContains(*stat, " (ktstr")) continue;
+    const std::vector<absl::string_view> rest = absl::StrSplit(
+        absl::string_view(*stat).substr(stat->rfind(')') + 2), ' ');
+    if (rest.size() > 1 && absl::SimpleAtoi(rest[1], &process.parent)) {
+      found.push_back(process);
+    }
   }
-  return count;
+  return found;
 }
 
-// Waits until workers run; returns their supervisor.
-pid_t AwaitWorkers() {
-  constexpr int kInitRunAndSomeWorkers = 4;
-  pid_t run = 0;
-  while (CountKtstr(&run) < kInitRunAndSomeWorkers) {
+// Waits until workers run.
+std::vector<Process> AwaitWorkers() {
+  constexpr size_t kInitRunAndSomeWorkers = 4;
+  for (;;) {
+    std::vector<Process> found = KtstrProcesses();
+    if (found.size() >= kInitRunAndSomeWorkers) return found;
     poll(nullptr, 0, kLookEveryMs);
   }
-  return run;
 }
 
-void WriteTo(const char* path, absl::string_view text) {
+void WriteTo(const std::string& path, absl::string_view text) {
   const absl::StatusOr<Fd> file = OpenFile(path, O_WRONLY);
   if (file.ok()) WriteAll(file->get(), text).IgnoreError();
 }
 
-// Real-time tasks on all CPUs, and nothing else, for ever.
-void Hang() {
-  WriteTo("/proc/sys/kernel/sched_rt_runtime_us", "-1");
-  const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-  for (long cpu = 0; cpu < cpus; ++cpu) {
-    if (fork() != 0) continue;
-    cpu_set_t own;
-    CPU_ZERO(&own);
-    CPU_SET(cpu, &own);
-    sched_setaffinity(0, sizeof(own), &own);
-    struct sched_param highest = {};
-    highest.sched_priority = sched_get_priority_max(SCHED_FIFO);
-    sched_setscheduler(0, SCHED_FIFO, &highest);
-    for (;;) Spin(1);
+// Nothing of ktstr runs any more, init included, and nothing says why.
+void Hang(const std::vector<Process>& processes) {
+  const std::string group = "/sys/fs/cgroup/frozen";
+  mkdir(group.c_str(), 0755);
+  for (const Process& process : processes) {
+    WriteTo(group + "/cgroup.procs", absl::StrCat(process.pid));
+  }
+  WriteTo(group + "/cgroup.freeze", "1");
+}
+
+void KillRun(const std::vector<Process>& processes) {
+  for (const Process& process : processes) {
+    if (process.parent == kInit) kill(process.pid, SIGKILL);
+  }
+}
+
+// Init ignores the signals of others, but not its own faults: all its code
+// becomes something that no CPU executes.
+void CrashInit() {
+  const absl::StatusOr<std::string> maps = ReadFile("/proc/1/maps");
+  const absl::StatusOr<Fd> memory = OpenFile("/proc/1/mem", O_WRONLY);
+  if (!maps.ok() || !memory.ok()) return;
+  for (const absl::string_view line : absl::StrSplit(*maps, '\n')) {
+    if (!absl::StrContains(line, " r-xp ")) continue;
+    // "BEGIN-END PERMISSIONS ...", proc(5).
+    char* end = nullptr;
+    const uint64_t from = strtoull(std::string(line).c_str(), &end, 16);
+    const uint64_t to = strtoull(
+        std::string(line.substr(line.find('-') + 1)).c_str(), &end, 16);
+    const std::string nonsense(to - from, '\xff');
+    // Refused for the kernel's own page (vsyscall).
+    if (pwrite(memory->get(), nonsense.data(), nonsense.size(),
+               static_cast<off_t>(from)) < 0) {
+      perror("saboteur: /proc/1/mem");
+    }
   }
 }
 
 int Sabotage(absl::string_view way) {
-  const pid_t run = AwaitWorkers();
+  const std::vector<Process> processes = AwaitWorkers();
   if (way == "panic") {
     WriteTo("/proc/sysrq-trigger", "c");
   } else if (way == "kill_init") {
-    // Signals of others do not end init; the death of this tracer does.
-    return static_cast<int>(
-        ptrace(PTRACE_SEIZE, kInit, nullptr, PTRACE_O_EXITKILL));
+    CrashInit();
   } else if (way == "kill_run") {
-    kill(run, SIGKILL);
+    KillRun(processes);
   } else if (way == "hang") {
-    Hang();
+    Hang(processes);
   }
   return 0;
 }
