@@ -19,13 +19,12 @@ enum class AcceleratorMode { kAuto, kKvm, kTcg };
 
 struct AcceleratorChoice {
   Accelerator accelerator = Accelerator::kTcg;
-  // Why KVM is not to be had, or that TCG was asked for; "" with KVM, but not
-  // when KVM was asked for and the probe failed.
+  // Why not KVM; "" with KVM that works.
   std::string reason;
 };
 
-// Probes `dev_kvm` unless `mode` is kTcg. kAuto takes KVM where the probe got a
-// guest to run, else TCG; kKvm takes KVM in any case and leaves the probe's
+// Probes `dev_kvm` (kvm_probe.h) unless `mode` is kTcg. kAuto takes KVM where a
+// guest ran, else TCG. kKvm takes KVM in any case and leaves the probe's
 // complaint in the reason, for the caller to refuse with.
 AcceleratorChoice ChooseAccelerator(AcceleratorMode mode,
                                     const std::string& dev_kvm = "/dev/kvm");

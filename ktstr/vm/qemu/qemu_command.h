@@ -14,24 +14,18 @@
 #include "ktstr/vm/machine_spec/node_distances.h"
 #include "ktstr/vm/machine_spec/vm_spec.h"
 #include "ktstr/vm/qemu/accelerator.h"
+#include "ktstr/vm/qemu/kvm_probe.h"
 
 namespace ktstr {
 
-// The name of the virtio port of the report channel:
-// /sys/class/virtio-ports/vportNpM/name of the guest.
-inline constexpr char kChannelPortName[] = "ktstr.0";
-// The guest's console, and its serial port for reports without virtio.
-inline constexpr char kConsoleTty[] = "ttyS0";
-inline constexpr char kChannelTty[] = "ttyS1";
-
-// One virtual machine. Paths go into comma-separated option lists; commas in
-// them are doubled, as QEMU wants it.
+// One virtual machine.
 struct QemuOptions {
   std::string qemu = "qemu-system-x86_64";  // Found by PATH without a slash.
   VmSpec spec;
-  int64_t memory_bytes = 0;  // From DefaultMemory() or FitMemory().
-  NodeDistances distances;   // nodes x nodes; empty: Linux's own (20).
+  int64_t memory_bytes = 0;  // From DefaultMemory() or FitMemory() (checked).
+  NodeDistances distances;   // nodes x nodes (checked); empty: Linux's own.
   Accelerator accelerator = Accelerator::kTcg;
+  bool amd_host = HostIsAmd();  // Matters with KVM only.
   std::string kernel;
   std::string initrd;  // A path, as well "/proc/self/fd/N"; "": none.
   std::string kernel_args;
@@ -45,12 +39,34 @@ struct QemuOptions {
 };
 
 // The command line, program first, for QEMU 5.0 and later. Deterministic.
+//
+// A node of the guest is a socket with one die for each LLC: QEMU describes one
+// L3 cache per die, in Intel's CPUID leaf 4 as in AMD's 8000001DH, and Linux
+// makes nodes, LLCs, cores and siblings of that exactly as the spec says. (L1
+// caches are private to a thread on QEMU's Intel; nothing schedules by them.)
+//
+// Under TCG the CPU calls itself GenuineIntel: what QEMU emulates of AMD lacks
+// TOPOEXT, without which Linux sees no SMT, and CONSTANT_TSC, without which it
+// calibrates each CPU anew. With KVM it is the host's own CPU. Only for AMD's
+// first Zen (family 17H, models to 1FH) Linux takes 8 APIC ids for an LLC,
+// whatever the CPU says: there the guest has to be looked at.
+//
+// Under TCG two words precede `kernel_args`. `pti=off`: Linux would isolate the
+// page tables of that Intel, which costs emulation 60 times the price of a
+// system call. `tsc=reliable`: the counter is the host's, the same on all CPUs,
+// but on a busy host Linux would give it up for the HPET, 900 ns a reading.
 std::vector<std::string> QemuCommand(const QemuOptions& options);
 
-// The kernel's command line: what every guest of ours gets, then `append`, then
-// "--" and `init_words`, which the kernel hands to init. kInvalidArgument where
-// `append` holds a "--" or a newline, or the whole is longer than the 2047
-// bytes that x86 takes.
+// The kernel's command line: what every guest of ours gets, then `append`,
+// which therefore wins, then "--" and `init_words` for init; words of `append`
+// that the kernel does not know reach init before them. kInvalidArgument where
+// `append` holds a "--" or bytes that do not print, where an init word is not
+// plain (white space, quotes), or where the whole is longer than x86 takes.
+//
+// None of what every guest gets touches the scheduler:
+//   console=ttyS0   with loglevel=5 all from warnings up: WARN, oopses, stalls;
+//   panic=-1        a panic resets at once, which ends QEMU;
+//   no_timer_check  a late timer on a busy host is no reason to panic.
 absl::StatusOr<std::string> KernelArguments(
     absl::string_view append, absl::Span<const std::string> init_words);
 
