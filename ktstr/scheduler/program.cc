@@ -64,9 +64,10 @@ absl::StatusOr<Program> Program::Start(std::vector<std::string> argv) {
   return Program(std::move(child), std::move(keeper));
 }
 
-std::string Program::Stop(absl::Duration patience) {
+ProgramEnd Program::Stop(absl::Duration patience) {
+  const bool by_itself = Ended();
   const char* said = "";
-  if (Ended()) {
+  if (by_itself) {
     // Something that it started may be left, and have something to tidy up.
     SignalGroup(child_, SIGINT).IgnoreError();
   } else {
@@ -83,8 +84,10 @@ std::string Program::Stop(absl::Duration patience) {
   const absl::StatusOr<ChildEnd> end = child_.Reap();
   Await(keeper_.pidfd(), patience);
   // Refused only if somebody else had reaped it.
-  return end.ok() ? absl::StrCat(DescribeEnd(*end), said)
-                  : std::string(end.status().message());
+  if (!end.ok()) return {.text = std::string(end.status().message())};
+  const bool success = end->kind == ChildEnd::kExited && end->value == 0;
+  return {.text = absl::StrCat(DescribeEnd(*end), said),
+          .orderly = success || !by_itself};
 }
 
 void Program::KillGroup() {

@@ -16,10 +16,19 @@
 
 namespace ktstr {
 
+// How a program came to its end.
+struct ProgramEnd {
+  // "exited with code 0 when stopped"; without "when stopped" if it had ended
+  // by itself.
+  std::string text;
+  // It was stopped, or had exited with code 0 by itself.
+  bool orderly = false;
+};
+
 // A program that runs beside us, in a session of its own, and all that it
-// starts there: its output is kept, it never waits for who reads that, and it
-// ends with this object, and with our process however that ends. What makes a
-// session of its own escapes the latter.
+// starts there: its output is kept, it never waits for who reads that, and all
+// end with this object, and with our process however that ends. Who makes a
+// session of its own escapes.
 class Program final {
  public:
   // `argv` as in Command. One thread only, as Child::Spawn().
@@ -36,10 +45,8 @@ class Program final {
   bool Ended() const { return child_.ExitedUnreaped(); }
 
   // Ends it and what it started: by SIGINT, where that does not do within
-  // `patience` by SIGTERM, then by SIGKILL. To be called once. Says how it
-  // ended: "exited with code 0 when stopped"; without "when stopped" if it had
-  // ended by itself.
-  std::string Stop(absl::Duration patience);
+  // `patience` by SIGTERM, then by SIGKILL. To be called once.
+  ProgramEnd Stop(absl::Duration patience);
 
   // The last bytes of both its outputs; all that there will be after Stop().
   std::string Output() const { return keeper_.Tail(); }

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <string>
@@ -17,6 +18,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/child.h"
+#include "ktstr/base/fd.h"
 #include "ktstr/scheduler/leash.h"
 #include "ktstr/scheduler/output_keeper.h"
 #include "ktstr/testing/status_matchers.h"
@@ -45,7 +47,7 @@ TEST(ProgramTest, KeepsBothOutputs) {
   Program program = StartOrDie({"/bin/sh", "-c", "echo one; echo two >&2"});
   AwaitEnd(program);
   EXPECT_TRUE(program.Ended());
-  EXPECT_EQ(program.Stop(kLong), "exited with code 0");
+  EXPECT_EQ(program.Stop(kLong).text, "exited with code 0");
   EXPECT_FALSE(program.Ended());
   EXPECT_EQ(program.Output(), "one\ntwo\n");
 }
@@ -57,7 +59,7 @@ TEST(ProgramTest, IsStoppedBySigint) {
       "wait"));
   leash.AwaitSign();
   EXPECT_FALSE(program.Ended());
-  EXPECT_EQ(program.Stop(kLong), "exited with code 3 when stopped");
+  EXPECT_EQ(program.Stop(kLong).text, "exited with code 3 when stopped");
   EXPECT_EQ(program.Output(), "bye\n");
   leash.AwaitNobody();  // Not even its sleep.
 }
@@ -67,7 +69,7 @@ TEST(ProgramTest, IsStoppedBySigtermWhereSigintIsIgnored) {
   Program program =
       StartOrDie(leash.Shell("trap '' INT; echo >&9; exec sleep 1000"));
   leash.AwaitSign();
-  EXPECT_EQ(program.Stop(absl::Milliseconds(500)),
+  EXPECT_EQ(program.Stop(absl::Milliseconds(500)).text,
             "was killed by SIGTERM when stopped; it had ignored SIGINT");
 }
 
@@ -76,7 +78,7 @@ TEST(ProgramTest, IsKilledWhereBothAreIgnored) {
   Program program = StartOrDie(
       leash.Shell("trap '' INT TERM; echo >&9; while :; do sleep 1000; done"));
   leash.AwaitSign();
-  EXPECT_EQ(program.Stop(kShort),
+  EXPECT_EQ(program.Stop(kShort).text,
             "was killed by SIGKILL when stopped; it had ignored SIGINT and "
             "SIGTERM");
   leash.AwaitNobody();
@@ -88,7 +90,7 @@ TEST(ProgramTest, WhatItLeftIsStoppedToo) {
       leash.Shell("(trap '' INT TERM; echo >&9; exec sleep 1000) & exit 0"));
   leash.AwaitSign();
   AwaitEnd(program);
-  EXPECT_EQ(program.Stop(kShort), "exited with code 0");
+  EXPECT_EQ(program.Stop(kShort).text, "exited with code 0");
   leash.AwaitNobody();
 }
 
@@ -97,7 +99,7 @@ TEST(ProgramTest, NeverWaitsForAReader) {
   Program program =
       StartOrDie({"/bin/sh", "-c", "yes | head -n " + std::to_string(kLines)});
   AwaitEnd(program);
-  EXPECT_EQ(program.Stop(kLong), "exited with code 0");
+  EXPECT_EQ(program.Stop(kLong).text, "exited with code 0");
   EXPECT_EQ(program.Output().size(), OutputKeeper::kBytes);
   EXPECT_THAT(program.Output(), EndsWith("y\ny\n"));
 }
@@ -114,16 +116,33 @@ TEST(ProgramTest, DestructorKillsAll) {
 
 TEST(ProgramTest, DeathOfItsStarterKillsAll) {
   const Leash leash;
-  absl::StatusOr<Child> starter = Child::Spawn([&leash] {
+  const absl::StatusOr<Fd> started = MakeEventFd(0);
+  ASSERT_THAT(started, IsOk());
+  absl::StatusOr<Child> starter = Child::Spawn([&] {
     const Program program =
         StartOrDie(leash.Shell("sleep 1000 & echo >&9; wait"));
+    eventfd_write(started->get(), 1);
     while (true) pause();
     return 0;
   });
   ASSERT_THAT(starter, IsOk());
   leash.AwaitSign();
+  eventfd_t count;
+  ASSERT_EQ(eventfd_read(started->get(), &count), 0);
   EXPECT_THAT(starter->Signal(SIGKILL), IsOk());
   leash.AwaitNobody();
+}
+
+TEST(ProgramTest, TellsAnOrderlyEndFromOthers) {
+  constexpr std::pair<const char*, bool> kEnds[] = {
+      {"exit 0", true}, {"exit 1", false}, {"kill -9 $$", false}};
+  for (const auto& [script, orderly] : kEnds) {
+    Program program = StartOrDie({"/bin/sh", "-c", script});
+    AwaitEnd(program);
+    EXPECT_EQ(program.Stop(kLong).orderly, orderly) << script;
+  }
+  Program program = StartOrDie({"/bin/sleep", "1000"});
+  EXPECT_TRUE(program.Stop(kLong).orderly);
 }
 
 TEST(ProgramTest, SaysWhatCannotBeStarted) {

@@ -116,7 +116,7 @@ absl::Status SchedulerRun::AwaitLoaded(int64_t until) {
     if (ended) {
       StopProgram();
       return absl::AbortedError(
-          absl::StrCat(name_, " ", result_.exit, " before it was loaded"));
+          absl::StrCat(name_, " ", end_.text, " before it was loaded"));
     }
     if (Interrupted()) {
       return absl::CancelledError(
@@ -186,7 +186,12 @@ SchedulerResult SchedulerRun::Finish() {
     result_.state_after = ToText(after);
     const bool lost = after != loaded_;
     KeepOutput(lost ? kDumpLines : kOutputLines);
-    if (lost) result_.failure = LossText(after);
+    if (lost) {
+      result_.failure = LossText(after);
+    } else if (!end_.orderly) {
+      result_.failure = absl::StrCat(name_, " ", end_.text, "; its scheduler '",
+                                     loaded_.ops, "' went on without it");
+    }
   }
   result_.kernel_log = findings_.lines();
   if (!log_.ok()) {
@@ -215,8 +220,8 @@ void SchedulerRun::Fail() {
 
 void SchedulerRun::StopProgram() {
   if (!program_ || !result_.exit.empty()) return;
-  result_.exit = program_->Stop(options_.stop_patience);
-  absl::StrAppend(&result_.exit, Unload());
+  end_ = program_->Stop(options_.stop_patience);
+  result_.exit = absl::StrCat(end_.text, Unload());
 }
 
 // What there is to say of the scheduler now that its program has ended. The
@@ -286,7 +291,7 @@ std::string SchedulerRun::LossText(const SchedExtState& after) const {
   }
   return absl::StrCat(scheduler, " was unloaded",
                       reason.empty() ? "" : absl::StrCat(" (", reason, ")"),
-                      "; ", name_, " ", result_.exit);
+                      "; ", name_, " ", end_.text);
 }
 
 }  // namespace ktstr

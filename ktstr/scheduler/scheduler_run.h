@@ -38,7 +38,8 @@ struct SchedulerOptions {
 };
 
 // Runs a sched_ext scheduler beside the stressors. The program may stay, or
-// end once the scheduler is loaded: registrations without a link survive it.
+// exit with code 0 once the scheduler is loaded: registrations without a link
+// survive it. Any other end of its own is a failure, even if they do.
 //
 // Nothing is left behind: this object, Finish() and the death of our process
 // end the program and what it started. A scheduler that survives its program
@@ -97,6 +98,7 @@ class SchedulerRun final {
   absl::StatusOr<KernelLog> log_;
   SchedExtLog findings_;
   absl::optional<Program> program_;
+  ProgramEnd end_;
   absl::Status status_;
   SchedulerResult result_;
 };

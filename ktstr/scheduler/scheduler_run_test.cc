@@ -4,7 +4,7 @@
 #include "ktstr/scheduler/scheduler_run.h"
 
 #include <signal.h>
-#include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,12 +32,10 @@
 namespace ktstr {
 namespace {
 
-using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 // Shell: what the kernel does when the program loads its scheduler, and when
@@ -211,6 +209,15 @@ TEST_F(SchedulerRunTest, FailsWhenTheProgramIsKilled) {
   leash_.AwaitNobody();
 }
 
+TEST_F(SchedulerRunTest, FailsWhenTheSchedulerLosesItsProgram) {
+  SchedulerRun run = SchedulerRun::Start(Script({kLoad, "exit 4"}));
+  ASSERT_THAT(run.status(), IsOk());
+  AwaitEnd();
+  EXPECT_TRUE(run.Alive());
+  EXPECT_EQ(run.Finish().failure,
+            "sh exited with code 4; its scheduler 'simple' went on without it");
+}
+
 TEST_F(SchedulerRunTest, FailsWhenTheKernelEjectsTheScheduler) {
   SchedulerRun run = SchedulerRun::Start(WellBehaved());
   ASSERT_THAT(run.status(), IsOk());
@@ -327,13 +334,18 @@ TEST_F(SchedulerRunTest, DestructorLeavesNothing) {
 }
 
 TEST_F(SchedulerRunTest, DeathOfTheSupervisorLeavesNothing) {
-  absl::StatusOr<Child> supervisor = Child::Spawn([this] {
+  const absl::StatusOr<Fd> loaded = MakeEventFd(0);
+  ASSERT_THAT(loaded, IsOk());
+  absl::StatusOr<Child> supervisor = Child::Spawn([&] {
     const SchedulerRun run = SchedulerRun::Start(WellBehaved());
+    eventfd_write(loaded->get(), 1);
     while (run.status().ok()) pause();
     return 1;
   });
   ASSERT_THAT(supervisor, IsOk());
   leash_.AwaitSign();
+  eventfd_t count;
+  ASSERT_EQ(eventfd_read(loaded->get(), &count), 0);
   EXPECT_THAT(supervisor->Signal(SIGKILL), IsOk());
   leash_.AwaitNobody();
 }
