@@ -37,9 +37,6 @@ namespace {
 // In the runfiles, from the folder where tests are started.
 constexpr char kBinary[] = "ktstr/ktstr";
 
-// Far above what anything here takes on a busy machine.
-constexpr int64_t kPatienceNs = 40 * kNanosPerSecond;
-
 // How long output may be waited for before other things are looked at again.
 constexpr int kLookAgainMs = 1;
 
@@ -134,7 +131,8 @@ int RunningBinary::Become(const BinaryCall& call,
   return kNoExecCode;
 }
 
-RunningBinary::RunningBinary(const BinaryCall& call) {
+RunningBinary::RunningBinary(const BinaryCall& call)
+    : patience_ns_(call.patience_seconds * kNanosPerSecond) {
   KTSTR_CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0);
   std::vector<Ends> ends;
   for (Stream stream : {call.input, call.output, call.error}) {
@@ -180,6 +178,10 @@ bool RunningBinary::Drain(Fd& from, std::string& to) {
   return false;
 }
 
+int64_t RunningBinary::Deadline() const {
+  return MonotonicNanos() + patience_ns_;
+}
+
 bool RunningBinary::Pump() {
   const bool ended = child_->ExitedUnreaped();
   Drain(out_, outcome_.out);
@@ -193,7 +195,7 @@ bool RunningBinary::Pump() {
 }
 
 bool RunningBinary::Await(const std::function<bool()>& holds) {
-  const int64_t deadline = MonotonicNanos() + kPatienceNs;
+  const int64_t deadline = Deadline();
   while (!holds()) {
     if (!Pump()) return holds();
     if (MonotonicNanos() < deadline) continue;
@@ -210,7 +212,7 @@ bool RunningBinary::AwaitOutput(absl::string_view text) {
 
 // Without a child of ours left, there is no descendant of the binary left.
 void RunningBinary::ReapOrphans() {
-  const int64_t deadline = MonotonicNanos() + kPatienceNs;
+  const int64_t deadline = Deadline();
   siginfo_t end = {};
   while (waitid(P_ALL, 0, &end, WEXITED | WNOHANG | WNOWAIT) == 0) {
     if (end.si_pid != 0) {
@@ -229,7 +231,7 @@ void RunningBinary::ReapOrphans() {
 }
 
 Outcome RunningBinary::Finish() {
-  const int64_t deadline = MonotonicNanos() + kPatienceNs;
+  const int64_t deadline = Deadline();
   while (Pump()) {
     if (MonotonicNanos() < deadline) continue;
     ADD_FAILURE() << "it does not end; output so far:\n" << out() << err();

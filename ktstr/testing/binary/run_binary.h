@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -40,6 +41,8 @@ struct BinaryCall {
   // Returns false where the host does not permit it: the outcome is then
   // `refused`.
   std::function<bool()> before_exec;
+  // What it is given for each wait, far above what that takes.
+  int patience_seconds = 40;
 };
 
 // How a run of the binary ended and what it left.
@@ -59,8 +62,8 @@ struct Outcome {
 
 // One run. The test becomes the reaper of its orphans, so that none escapes:
 // only one at a time, and the test forks nothing else meanwhile. Every wait
-// has a limit (kPatienceNs), far above what it takes, after which the binary
-// is killed and the test fails.
+// has a limit (BinaryCall::patience_seconds), after which the binary is killed
+// and the test fails.
 class RunningBinary final {
  public:
   explicit RunningBinary(const BinaryCall& call);
@@ -99,6 +102,9 @@ class RunningBinary final {
   bool Drain(Fd& from, std::string& to);
   void ReapOrphans();
 
+  int64_t Deadline() const;
+
+  const int64_t patience_ns_;
   absl::optional<Child> child_;
   Fd out_;
   Fd err_;
