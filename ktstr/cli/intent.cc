@@ -91,12 +91,6 @@ absl::StatusOr<Intent> Merge(const Invocation& call) {
   return intent;
 }
 
-absl::StatusOr<Intent> BeGuest(const Invocation&) {
-  Intent intent;
-  intent.kind = Intent::kBeGuest;
-  return intent;
-}
-
 absl::StatusOr<Intent> Version(const Invocation&) {
   return Print(absl::StrCat("ktstr ", kVersion, "\n"));
 }
@@ -120,8 +114,6 @@ constexpr Command kCommands[] = {
     {"report", "the file of a saved report", " format color ", ShowReport},
     {"topology", "", " ", ShowTopology},
     {"version", "", " ", Version},
-    // What the kernel of a virtual machine starts; nobody else needs it.
-    {kGuestInitWord, "", " ", BeGuest},
 };
 
 absl::Status CheckUse(const Command& command, const CommandLine& line) {
@@ -155,9 +147,7 @@ absl::Status UnknownCommand(const std::string& word, StressorTable table) {
         "'", word, "' is no command; to run it: --stressor=", word));
   }
   std::vector<absl::string_view> names;
-  for (const Command& command : kCommands) {
-    if (command.name != kGuestInitWord) names.push_back(command.name);
-  }
+  for (const Command& command : kCommands) names.push_back(command.name);
   return absl::InvalidArgumentError(
       absl::StrCat("'", word, "' is neither a command nor NAME=VALUE",
                    DidYouMean(word, names)));
@@ -232,11 +222,18 @@ absl::StatusOr<Intent> ReadRunInVms(Invocation call) {
 
 absl::StatusOr<Intent> ReadIntent(absl::Span<const char* const> args,
                                   const HostCpus& host, StressorTable table) {
+  // Before it a kernel puts those of its own words that it does not know.
+  if (!args.empty() && absl::string_view(args.back()) == kGuestInitWord) {
+    Intent intent;
+    intent.kind = Intent::kBeGuest;
+    return intent;
+  }
   KTSTR_ASSIGN_OR_RETURN(const CommandLine line, ParseCommandLine(args));
   Invocation call = {line, host, table, {}};
-  if (line.given_flags.count("vm") != 0 &&
-      line.given_flags.count("help") == 0 &&
-      (line.words.empty() || !IsCommand(line.words[0]))) {
+  const bool in_vms = line.given_flags.count("vm") != 0 &&
+                      (line.words.empty() || !IsCommand(line.words[0]));
+  if (in_vms && line.given_flags.count("help") == 0 &&
+      line.given_flags.count("version") == 0) {
     return ReadRunInVms(call);
   }
   KTSTR_ASSIGN_OR_RETURN(call.options, ReadFlags(line, host));
@@ -247,7 +244,7 @@ absl::StatusOr<Intent> ReadIntent(absl::Span<const char* const> args,
     KTSTR_RETURN_IF_ERROR(CheckUse(command, line));
     return command.read(call);
   }
-  return ReadRun(call);
+  return in_vms ? ReadRunInVms(call) : ReadRun(call);
 }
 
 }  // namespace ktstr

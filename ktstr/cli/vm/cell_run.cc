@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
@@ -101,19 +103,25 @@ absl::Duration WorstTime(const CliOptions& options, const Plan& plan) {
 }
 
 CellRun::CellRun(const Fleet& fleet, const Cell& cell, StreamWriter* writer)
-    : cell_(cell),
+    : fleet_(fleet),
+      cell_(cell),
       vm_(Described(fleet, cell)),
       guest_(Expected(fleet, cell, vm_), writer) {
-  const absl::Status started = Start(fleet);
+  Start();
+}
+
+void CellRun::Start() {
+  const absl::Status started = Boot();
   if (started.ok()) return;
   vm_.set_end(proto::Vm::NOT_STARTED);
   vm_.set_end_text(std::string(started.message()));
   Finish(vm_);
 }
 
-absl::Status CellRun::OpenFiles(const CliOptions& options,
-                                const QemuOptions& qemu, const Fd& initrd) {
+absl::Status CellRun::OpenFiles(const QemuOptions& qemu) {
   constexpr int kAnew = O_WRONLY | O_CREAT | O_TRUNC;
+  const CliOptions& options = *fleet_.options;
+  console_files_.clear();
   if (!options.vm.console.empty()) {
     KTSTR_ASSIGN_OR_RETURN(
         Fd file,
@@ -122,7 +130,7 @@ absl::Status CellRun::OpenFiles(const CliOptions& options,
   }
   if (options.vm.keep.empty()) return absl::OkStatus();
   const std::string folder = Own(options.vm.keep, "/", options, cell_);
-  KTSTR_RETURN_IF_ERROR(KeepMachine(folder, qemu, initrd));
+  KTSTR_RETURN_IF_ERROR(KeepMachine(folder, qemu, fleet_.initrd));
   KTSTR_ASSIGN_OR_RETURN(
       Fd file, OpenFile(absl::StrCat(folder, "/console.log"), kAnew, 0644));
   console_files_.push_back(std::move(file));
@@ -130,12 +138,12 @@ absl::Status CellRun::OpenFiles(const CliOptions& options,
   return absl::OkStatus();
 }
 
-absl::Status CellRun::Start(const Fleet& fleet) {
-  const CliOptions& options = *fleet.options;
+absl::Status CellRun::Boot() {
+  const CliOptions& options = *fleet_.options;
   MachineOptions machine;
-  machine.qemu = MakeQemuOptions(fleet, cell_);
-  machine.initrd_fd = fleet.initrd.get();
-  KTSTR_RETURN_IF_ERROR(OpenFiles(options, machine.qemu, fleet.initrd));
+  machine.qemu = MakeQemuOptions(fleet_, cell_);
+  machine.initrd_fd = fleet_.initrd.get();
+  KTSTR_RETURN_IF_ERROR(OpenFiles(machine.qemu));
   machine.timeout = options.vm.timeout == absl::ZeroDuration()
                         ? WorstTime(options, cell_.plan)
                         : options.vm.timeout;
@@ -177,7 +185,29 @@ void CellRun::Pump(absl::FunctionRef<void(const std::string& text)> say) {
   for (const std::string& text : std::exchange(troubles_, {})) {
     say(absl::StrCat(cell_.name, ": ", text));
   }
-  if (!done_ && machine_->ended()) Finish(machine_->vm());
+  if (done_ || !machine_->ended()) return;
+  if (!BootsAgain()) return Finish(machine_->vm());
+  vm_.add_failed_boots(machine_->vm().end_text());
+  Start();
+}
+
+// QEMU's translator, with several CPUs at a time, may run into kernel code that
+// another CPU is just patching, and keep the breakpoint that stands there
+// meanwhile (seen in 2 of 15 boots with QEMU 7.2 on a busy host). That is
+// nobody's fault whom a report could be about, as long as nothing of ours ran.
+bool CellRun::BootsAgain() const {
+  constexpr int kMostFailedBoots = 2;
+  constexpr absl::string_view kStaleBreakpoint = "int3: 0000";
+  if (machine_->up() || interrupted_by_ != 0 ||
+      vm_.failed_boots_size() >= kMostFailedBoots ||
+      fleet_.accelerator.accelerator != Accelerator::kTcg ||
+      machine_->vm().end() != proto::Vm::PANICKED) {
+    return false;
+  }
+  return absl::c_any_of(machine_->vm().console_tail(),
+                        [&](const std::string& line) {
+                          return absl::StrContains(line, kStaleBreakpoint);
+                        });
 }
 
 void CellRun::Interrupt(int signo) {

@@ -68,12 +68,14 @@ class CellRun final {
   const absl::Status& shown() const { return guest_.shown(); }
 
  private:
-  absl::Status Start(const Fleet& fleet);
-  absl::Status OpenFiles(const CliOptions& options, const QemuOptions& qemu,
-                         const Fd& initrd);
+  void Start();
+  absl::Status Boot();
+  absl::Status OpenFiles(const QemuOptions& qemu);
+  bool BootsAgain() const;
   void TakeConsole(absl::string_view bytes);
   void Finish(proto::Vm vm);
 
+  const Fleet& fleet_;
   const Cell& cell_;
   proto::Vm vm_;  // What is known before the start.
   GuestReport guest_;

@@ -60,7 +60,12 @@ int RunInGuest(CliOptions options, Plan plan, const proto::GuestConfig& config,
   const RunOutcome outcome =
       Execute(options, std::move(plan),
               {config.args().begin(), config.args().end()}, audience);
-  return outcome.shown.ok() ? ExitCode(outcome.report) : kExitFailure;
+  if (outcome.shown.ok()) return ExitCode(outcome.report);
+  writer
+      .Trouble(absl::StrCat("the guest cannot tell its report: ",
+                            outcome.shown.message()))
+      .IgnoreError();
+  return kExitFailure;
 }
 
 // Runs what the host asked for, in the guest.

@@ -7,10 +7,12 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -70,13 +72,21 @@ absl::Status KeepMachine(const std::string& folder, QemuOptions qemu,
   KTSTR_RETURN_IF_ERROR(CopyTo(archive, initrd));
   qemu.initrd = archive;
   // The second line is where the guest's report goes when nobody reads it.
-  qemu.extra_args.insert(qemu.extra_args.begin(),
-                         {"-serial", "mon:stdio", "-serial", "null"});
+  qemu.extra_args.insert(qemu.extra_args.begin(), {"-serial", "null"});
+  std::vector<std::string> words = QemuCommand(qemu);
+  // The first one is the console, which without a socket goes nowhere.
+  const auto console = std::find(words.begin(), words.end(), "null");
+  if (console != words.end()) *console = "mon:stdio";
+
   const std::string script = absl::StrCat(folder, "/qemu.sh");
+  std::error_code error;
+  std::filesystem::remove(script, error);  // Its mode may be another.
   KTSTR_ASSIGN_OR_RETURN(const Fd file, OpenFile(script, kAnew, kScriptMode));
   return WriteAll(
       file.get(),
-      absl::StrCat("#!/bin/sh\nexec ", ShellQuoted(QemuCommand(qemu)), "\n"));
+      absl::StrCat("#!/bin/sh\n# Paths are as they were given there.\ncd ",
+                   ShellQuoted({std::filesystem::current_path(error).string()}),
+                   " || exit\nexec ", ShellQuoted(words), "\n"));
 }
 
 }  // namespace ktstr

@@ -116,25 +116,37 @@ MatrixOutcome Matrix::Run() {
     if (shown_cells_ == runs_.size() && !MayStart()) return End();
     ShowProgress();
     Wait();
-    TakeInterrupts();
     presentation_.EraseLive();  // What comes now may write.
     for (const auto& run : runs_) {
       run->Pump([](const std::string& text) { Say(kExitSuccess, text); });
     }
+    // Behind what came before: a guest that has told that it is up is not
+    // killed.
+    TakeInterrupts();
   }
 }
 
 bool Matrix::MayStart() const {
   if (runs_.size() == cells_.size() || interrupts_.first() != 0) return false;
   if (!shown_.ok() && !presentation_.saves()) return false;
-  return !(failed_ && fleet_.options->fail_fast);
+  return !(fleet_.options->fail_fast && HasFailed());
+}
+
+// Also of cells that wait to be shown behind one that still runs.
+bool Matrix::HasFailed() const {
+  return std::any_of(runs_.begin(), runs_.end(), [](const auto& run) {
+    return run->done() && run->report().verdict() == proto::FAIL;
+  });
+}
+
+uint32_t Matrix::Running() const {
+  return static_cast<uint32_t>(
+      std::count_if(runs_.begin(), runs_.end(),
+                    [](const auto& run) { return !run->done(); }));
 }
 
 void Matrix::StartWhatFits() {
-  const auto busy = std::count_if(runs_.begin(), runs_.end(),
-                                  [](const auto& run) { return !run->done(); });
-  for (auto running = static_cast<uint32_t>(busy);
-       running < jobs_ && MayStart(); ++running) {
+  while (Running() < jobs_ && MayStart()) {
     runs_.push_back(std::make_unique<CellRun>(
         fleet_, cells_[runs_.size()],
         single() ? &presentation_.writer() : nullptr));
@@ -165,7 +177,6 @@ void Matrix::ShowDone() {
   for (; shown_cells_ < runs_.size() && runs_[shown_cells_]->done();
        ++shown_cells_) {
     const CellRun& run = *runs_[shown_cells_];
-    failed_ |= run.report().verdict() == proto::FAIL;
     shown_.Update(run.shown());
     if (single()) continue;
     *merged_.add_cells() = run.report();

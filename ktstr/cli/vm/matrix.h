@@ -46,6 +46,8 @@ class Matrix final {
  private:
   bool single() const { return cells_.size() == 1; }
   bool MayStart() const;
+  bool HasFailed() const;
+  uint32_t Running() const;
   void StartWhatFits();
   void Wait();
   void TakeInterrupts();
@@ -61,7 +63,6 @@ class Matrix final {
   proto::Report merged_;
   std::vector<std::unique_ptr<CellRun>> runs_;  // Of the first cells.
   size_t shown_cells_ = 0;
-  bool failed_ = false;
   absl::Status shown_;
 };
 

@@ -37,7 +37,9 @@ std::string Memory(int64_t bytes) {
 }
 
 std::string Accelerator(const proto::Vm& vm) {
-  const std::string name = absl::AsciiStrToUpper(vm.accelerator());
+  std::string name = absl::AsciiStrToUpper(vm.accelerator());
+  // Nobody is to take its times for a machine's.
+  if (vm.accelerator() == "tcg") name = "emulated by TCG";
   if (vm.accelerator_reason().empty()) return name;
   return absl::StrCat(name, " (", vm.accelerator_reason(), ")");
 }
@@ -79,8 +81,16 @@ std::string EndLine(const proto::Vm& vm) {
   return Labelled("end", text);
 }
 
+std::string FailedBoots(const proto::Vm& vm) {
+  std::string text;
+  for (const std::string& boot : vm.failed_boots()) {
+    absl::StrAppend(&text, Labelled("boot again", boot));
+  }
+  return text;
+}
+
 std::string MachineFindings(const proto::Vm& vm) {
-  std::string text = PhasesLine(vm);
+  std::string text = absl::StrCat(FailedBoots(vm), PhasesLine(vm));
   if (vm.end() != proto::Vm::COMPLETED) {
     absl::StrAppend(
         &text, EndLine(vm),
