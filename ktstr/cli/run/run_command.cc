@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "ktstr/cli/exit_code.h"
+#include "ktstr/cli/locate_scheduler.h"
 #include "ktstr/cli/run/execute.h"
 #include "ktstr/cli/run/presentation.h"
 #include "ktstr/cli/say.h"
@@ -18,8 +19,12 @@
 #include "ktstr/report/live_line.h"
 
 namespace ktstr {
-int RunCommand(const CliOptions& options, Plan plan,
+int RunCommand(CliOptions options, Plan plan,
                const std::vector<std::string>& command_line) {
+  absl::StatusOr<std::vector<std::string>> scheduler =
+      LocateScheduler(options.scheduler);
+  if (!scheduler.ok()) return Say(kExitUsage, scheduler.status());
+  options.scheduler = *std::move(scheduler);
   const absl::StatusOr<std::unique_ptr<Presentation>> presentation =
       Presentation::Open(options);
   if (!presentation.ok()) return Say(kExitUsage, presentation.status());

@@ -15,7 +15,7 @@ namespace ktstr {
 
 // Runs `plan` and shows it. Returns the exit code; what could not be done is
 // said on standard error. Changes how this process takes signals.
-int RunCommand(const CliOptions& options, Plan plan,
+int RunCommand(CliOptions options, Plan plan,
                const std::vector<std::string>& command_line);
 
 }  // namespace ktstr

@@ -181,5 +181,136 @@ TEST(RunnerTest, RunsOnWhenTheReportAlsoGoesElsewhere) {
   EXPECT_THAT(outcome.report.stressors_size(), 2);
 }
 
+TEST(RunnerTest, TellsOfEachStepBeforeItRuns) {
+  RunRequest request = SpinThenWake();
+  request.identity.repeats = 2;
+  std::vector<std::string> events;
+  RunHooks hooks = Hooks(GoodStep);
+  hooks.run_step = [&](const PlanStep& step, const RunOptions& options) {
+    events.push_back("run");
+    return GoodStep(step, options);
+  };
+  hooks.on_step = [&](const std::vector<std::string>& names) {
+    events.insert(events.end(), names.begin(), names.end());
+  };
+  Recorder recorder;
+  RunPlan(request, hooks, recorder);
+  EXPECT_THAT(events, ElementsAre("spin", "run", "wake", "run", "spin.2", "run",
+                                  "wake.2", "run"));
+}
+
+TEST(RunnerTest, TellsOfAllStressorsOfAStep) {
+  RunRequest request = SpinThenWake();
+  request.plan.options.together = true;
+  request.plan =
+      *MakePlan(request.plan.options,
+                *SelectStressors({"all", "", ""}, FakeStressors()), {});
+  std::vector<std::string> told;
+  RunHooks hooks = Hooks(GoodStep);
+  hooks.on_step = [&](const std::vector<std::string>& names) { told = names; };
+  Recorder recorder;
+  RunPlan(request, hooks, recorder);
+  EXPECT_THAT(told, ElementsAre("spin", "wake"));
+}
+
+TEST(RunnerTest, EndsWhereTheRestWouldMeanNothing) {
+  RunHooks hooks = Hooks(GoodStep);
+  int asked = 0;
+  hooks.may_go_on = [&asked] { return ++asked < 2; };
+  Recorder recorder;
+  const RunOutcome outcome = RunPlan(SpinThenWake(), hooks, recorder);
+  EXPECT_THAT(recorder.lines, ElementsAre("begin", "spin PASS", "end PASS"));
+  EXPECT_THAT(MissingStressors(outcome.report), ElementsAre("wake"));
+}
+
+TEST(RunnerTest, StartsNothingThatWouldMeanNothing) {
+  RunHooks hooks = Hooks(GoodStep);
+  hooks.may_go_on = [] { return false; };
+  hooks.on_step = [](const std::vector<std::string>&) { FAIL(); };
+  Recorder recorder;
+  RunPlan(SpinThenWake(), hooks, recorder);
+  EXPECT_THAT(recorder.lines, ElementsAre("begin", "end SKIP"));
+}
+
+proto::Check ACheck(const std::string& name, proto::Verdict verdict) {
+  proto::Check check;
+  check.set_name(name);
+  check.set_verdict(verdict);
+  return check;
+}
+
+TEST(RunnerTest, FinishIsCalledOnceBehindTheLastStep) {
+  RunHooks hooks = Hooks(GoodStep);
+  int finished = 0;
+  hooks.finish = [&finished](proto::Report& report) {
+    ++finished;
+    EXPECT_EQ(report.stressors_size(), 2);
+    EXPECT_EQ(report.ended_unix_ns(), 0);
+    *report.add_checks() = ACheck("late", proto::FAIL);
+  };
+  Recorder recorder;
+  const RunOutcome outcome = RunPlan(SpinThenWake(), hooks, recorder);
+  EXPECT_EQ(finished, 1);
+  EXPECT_THAT(recorder.lines,
+              ElementsAre("begin", "spin PASS", "wake PASS", "end FAIL"));
+  EXPECT_EQ(outcome.report.checks_size(), 1);
+  EXPECT_EQ(ExitCode(outcome.report), 1);
+}
+
+TEST(RunnerTest, FinishIsCalledHoweverTheRunEnds) {
+  RunHooks hooks = Hooks(GoodStep);
+  hooks.interrupted = [] { return 15; };
+  bool finished = false;
+  hooks.finish = [&finished](proto::Report&) { finished = true; };
+  Recorder recorder;
+  RunPlan(SpinThenWake(), hooks, recorder);
+  EXPECT_TRUE(finished);
+
+  finished = false;
+  Recorder full;
+  full.room = 0;
+  RunPlan(SpinThenWake(), hooks, full);
+  EXPECT_TRUE(finished);
+}
+
+TEST(RunnerTest, PlannedChecksAreKnownAtTheBegin) {
+  class Names final : public StreamWriter {
+   public:
+    absl::Status Begin(const proto::Report& report) override {
+      names.assign(report.planned_checks().begin(),
+                   report.planned_checks().end());
+      return absl::OkStatus();
+    }
+    absl::Status Stressor(const proto::Report&,
+                          const proto::Stressor&) override {
+      return absl::OkStatus();
+    }
+    absl::Status Cell(const proto::Report&, const proto::Report&) override {
+      return absl::OkStatus();
+    }
+    absl::Status End(const proto::Report&) override { return absl::OkStatus(); }
+
+    std::vector<std::string> names;
+  } writer;
+  RunRequest request = SpinThenWake();
+  request.planned_checks = {"scheduler"};
+  RunHooks hooks = Hooks(GoodStep);
+  hooks.finish = [](proto::Report& report) {
+    *report.add_checks() = ACheck("scheduler", proto::PASS);
+  };
+  EXPECT_EQ(ExitCode(RunPlan(request, hooks, writer).report), 0);
+  EXPECT_THAT(writer.names, ElementsAre("scheduler"));
+}
+
+// A verdict that got lost cannot pass.
+TEST(RunnerTest, PlannedCheckThatNobodyJudgedFails) {
+  RunRequest request = SpinThenWake();
+  request.planned_checks = {"scheduler"};
+  Recorder recorder;
+  const RunOutcome outcome = RunPlan(request, Hooks(GoodStep), recorder);
+  EXPECT_EQ(outcome.report.checks(0).detail(), "planned, and never judged");
+  EXPECT_EQ(ExitCode(outcome.report), 1);
+}
+
 }  // namespace
 }  // namespace ktstr

@@ -3,8 +3,6 @@
 
 #include "ktstr/cli/vm/cell_run.h"
 
-#include <fcntl.h>
-
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -25,6 +23,7 @@
 #include "ktstr/checks/run_checks.h"
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/version.h"
+#include "ktstr/cli/vm/cell_files.h"
 #include "ktstr/cli/vm/cells.h"
 #include "ktstr/cli/vm/kept_files.h"
 #include "ktstr/core/host/host_context.h"
@@ -86,14 +85,6 @@ QemuOptions MakeQemuOptions(const Fleet& fleet, const Cell& cell) {
   return qemu;
 }
 
-// The folder or file of this cell, where several share a flag.
-std::string Own(const std::string& path, absl::string_view joint,
-                const CliOptions& options, const Cell& cell) {
-  const bool several =
-      options.vm.topologies.size() > 1 || options.vm.kernels.size() > 1;
-  return several ? absl::StrCat(path, joint, FileName(cell.name)) : path;
-}
-
 }  // namespace
 
 absl::Duration WorstTime(const CliOptions& options, const Plan& plan) {
@@ -119,20 +110,17 @@ void CellRun::Start() {
 }
 
 absl::Status CellRun::OpenFiles(const QemuOptions& qemu) {
-  constexpr int kAnew = O_WRONLY | O_CREAT | O_TRUNC;
   const CliOptions& options = *fleet_.options;
   console_files_.clear();
   if (!options.vm.console.empty()) {
-    KTSTR_ASSIGN_OR_RETURN(
-        Fd file,
-        OpenFile(Own(options.vm.console, ".", options, cell_), kAnew, 0644));
+    KTSTR_ASSIGN_OR_RETURN(Fd file, OpenAnew(ConsoleFile(options.vm, cell_)));
     console_files_.push_back(std::move(file));
   }
   if (options.vm.keep.empty()) return absl::OkStatus();
-  const std::string folder = Own(options.vm.keep, "/", options, cell_);
+  const std::string folder = KeepFolder(options.vm, cell_);
   KTSTR_RETURN_IF_ERROR(KeepMachine(folder, qemu, fleet_.initrd));
-  KTSTR_ASSIGN_OR_RETURN(
-      Fd file, OpenFile(absl::StrCat(folder, "/console.log"), kAnew, 0644));
+  KTSTR_ASSIGN_OR_RETURN(Fd file,
+                         OpenAnew(absl::StrCat(folder, "/console.log")));
   console_files_.push_back(std::move(file));
   vm_.set_kept_in(folder);
   return absl::OkStatus();

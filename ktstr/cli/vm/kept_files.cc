@@ -27,12 +27,10 @@
 namespace ktstr {
 namespace {
 
-constexpr int kAnew = O_WRONLY | O_CREAT | O_TRUNC;
-constexpr mode_t kFileMode = 0644;
 constexpr mode_t kScriptMode = 0755;
 
 absl::Status CopyTo(const std::string& path, const Fd& from) {
-  KTSTR_ASSIGN_OR_RETURN(const Fd to, OpenFile(path, kAnew, kFileMode));
+  KTSTR_ASSIGN_OR_RETURN(const Fd to, OpenAnew(path));
   struct stat found;
   if (fstat(from.get(), &found) != 0) return PosixError("fstat");
   off_t offset = 0;  // QEMU shares the descriptor's own.
@@ -65,6 +63,15 @@ absl::Status MakeFolder(const std::string& folder) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<Fd> OpenAnew(const std::string& path, mode_t mode) {
+  struct stat found;
+  if (stat(path.c_str(), &found) == 0 && S_ISBLK(found.st_mode)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, " is a block device, to which nothing is written"));
+  }
+  return OpenFile(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+}
+
 absl::Status KeepMachine(const std::string& folder, QemuOptions qemu,
                          const Fd& initrd) {
   KTSTR_RETURN_IF_ERROR(MakeFolder(folder));
@@ -81,7 +88,7 @@ absl::Status KeepMachine(const std::string& folder, QemuOptions qemu,
   const std::string script = absl::StrCat(folder, "/qemu.sh");
   std::error_code error;
   std::filesystem::remove(script, error);  // Its mode may be another.
-  KTSTR_ASSIGN_OR_RETURN(const Fd file, OpenFile(script, kAnew, kScriptMode));
+  KTSTR_ASSIGN_OR_RETURN(const Fd file, OpenAnew(script, kScriptMode));
   return WriteAll(
       file.get(),
       absl::StrCat("#!/bin/sh\n# Paths are as they were given there.\ncd ",

@@ -4,6 +4,8 @@
 #ifndef KTSTR_CLI_VM_KEPT_FILES_H_
 #define KTSTR_CLI_VM_KEPT_FILES_H_
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "absl/status/status.h"
@@ -20,6 +22,10 @@ std::string FileName(absl::string_view name);
 
 // Makes `folder`, and those above it, unless it is there.
 absl::Status MakeFolder(const std::string& folder);
+
+// Makes `path` anew, or writes to what there is if that is no regular file.
+// InvalidArgument for a block device, which is not even opened.
+absl::StatusOr<Fd> OpenAnew(const std::string& path, mode_t mode = 0644);
 
 // Keeps in `folder`, which is made, what a machine is started with:
 // initramfs.cpio, a copy of `initrd`, and qemu.sh, a script that boots the

@@ -19,8 +19,10 @@
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cli/exit_code.h"
 #include "ktstr/cli/flags.h"
+#include "ktstr/cli/locate_scheduler.h"
 #include "ktstr/cli/run/presentation.h"
 #include "ktstr/cli/say.h"
+#include "ktstr/cli/vm/cell_files.h"
 #include "ktstr/cli/vm/cell_run.h"
 #include "ktstr/cli/vm/cells.h"
 #include "ktstr/cli/vm/matrix.h"
@@ -43,23 +45,6 @@ constexpr const char* kPassedOn[] = {"TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX"};
 std::string Environment(const char* name) {
   const char* value = getenv(name);
   return value == nullptr ? "" : value;
-}
-
-// The scheduler's words with the program's absolute path, which it also has in
-// the guest.
-absl::StatusOr<std::vector<std::string>> LocateScheduler(
-    std::vector<std::string> words) {
-  if (words.empty()) return words;
-  const absl::StatusOr<std::string> path =
-      FindProgram(words[0], Environment("PATH"));
-  if (!path.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--scheduler: ", path.status().message()));
-  }
-  const std::unique_ptr<char, void (*)(void*)> absolute(
-      realpath(path->c_str(), nullptr), free);
-  words[0] = absolute == nullptr ? *path : absolute.get();
-  return words;
 }
 
 absl::StatusOr<Fd> MakeInitrd(const CliOptions& options,
@@ -132,6 +117,8 @@ int VmCommand(const CliOptions& options, const std::vector<Cell>& cells,
       Presentation::Open(options);
   if (!presentation.ok()) return Say(kExitUsage, presentation.status());
   Presentation& shown = **presentation;
+  const absl::Status files = TryFiles(options.vm, cells);
+  if (!files.ok()) return Say(kExitUsage, files);
   const absl::StatusOr<Fleet> fleet = MakeFleet(
       options, guest_args, command_line, shown.live() ? shown.columns() : 0);
   if (!fleet.ok()) return Say(kExitUsage, fleet.status());
