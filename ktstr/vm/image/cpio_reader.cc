@@ -24,7 +24,7 @@ class Pieces final {
 
   std::string Take(size_t bytes) {
     EXPECT_LE(bytes, archive_.size() - at_) << "the archive is cut off";
-    const std::string piece(archive_.substr(at_, bytes));
+    std::string piece(archive_.substr(at_, bytes));
     at_ += piece.size();
     return piece;
   }

@@ -61,7 +61,7 @@ TEST(ElfFileTest, SaysWhatIsWrong) {
     size_t offset;
     char value;
     const char* message;
-  } kCases[] = {
+  } cases[] = {
       {0, 'X', "is not an ELF file"},
       {EI_CLASS, ELFCLASS32, "is a 32-bit ELF file"},
       {EI_CLASS, 9, "its class is unknown"},
@@ -78,7 +78,7 @@ TEST(ElfFileTest, SaysWhatIsWrong) {
        "its table of strings is not in it"},
       {sizeof(Elf64_Ehdr) + 3 * sizeof(Elf64_Phdr), 'x', "its interpreter"},
   };
-  for (const auto& test : kCases) {
+  for (const auto& test : cases) {
     std::string bytes = SampleElf();
     bytes[test.offset] = test.value;
     EXPECT_THAT(ParseElf(bytes), StatusIs(absl::StatusCode::kInvalidArgument,

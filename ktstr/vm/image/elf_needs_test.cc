@@ -120,11 +120,11 @@ TEST(ElfNeedsTest, SearchesInTheLoadersOrder) {
   const struct {
     const char* file;  // Comes into being, and is found before the former.
     const char* found;
-  } kSteps[] = {{"/conf/libx.so", "/conf/libx.so*"},
-                {"/run/libx.so", "/run/libx.so"},
-                {"/env/libx.so", "/env/libx.so*"},
-                {"/r/libx.so", "/r/libx.so"}};
-  for (const auto& step : kSteps) {
+  } steps[] = {{"/conf/libx.so", "/conf/libx.so*"},
+               {"/run/libx.so", "/run/libx.so"},
+               {"/env/libx.so", "/env/libx.so*"},
+               {"/r/libx.so", "/r/libx.so"}};
+  for (const auto& step : steps) {
     host.Add(step.file, {});
     const bool has_rpath = absl::StartsWith(step.file, "/r/");
     host.Add("/bin/tool", {.needed = {"libx.so"},

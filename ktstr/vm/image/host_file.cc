@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,7 +38,8 @@ absl::Status CannotRead(absl::string_view path) {
   return PosixError(error, absl::StrCat("cannot read '", path, "'"));
 }
 
-absl::Status CheckRegular(const std::string& path) {
+// The size of the regular file at `path`.
+absl::StatusOr<size_t> RegularFileSize(const std::string& path) {
   KTSTR_ASSIGN_OR_RETURN(const struct stat status, StatHost(path));
   if (!S_ISREG(status.st_mode)) {
     return absl::InvalidArgumentError(
@@ -48,7 +50,25 @@ absl::Status CheckRegular(const std::string& path) {
     return absl::InvalidArgumentError(
         absl::StrCat("cannot read '", path, "': it has 4 GiB or more"));
   }
-  return absl::OkStatus();
+  return static_cast<size_t>(status.st_size);
+}
+
+// Reads up to `count` bytes of the file.
+absl::StatusOr<std::string> ReadUpTo(const std::string& path, size_t count) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return CannotRead(path);
+  const Fd file(fd);
+  std::string bytes(count, '\0');
+  size_t had = 0;
+  while (had < count) {
+    const ssize_t got = read(fd, bytes.data() + had, count - had);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return CannotRead(path);
+    if (got == 0) break;
+    had += static_cast<size_t>(got);
+  }
+  bytes.resize(had);
+  return bytes;
 }
 
 }  // namespace
@@ -84,7 +104,9 @@ absl::string_view DescribeType(mode_t mode) {
 }
 
 absl::StatusOr<std::string> ReadHostFile(const std::string& path) {
-  KTSTR_RETURN_IF_ERROR(CheckRegular(path));
+  KTSTR_ASSIGN_OR_RETURN(const size_t size, RegularFileSize(path));
+  if (size > 0) return ReadUpTo(path, size);
+  // Empty, or a file of /proc.
   absl::StatusOr<std::string> bytes = ReadFile(path);
   if (bytes.ok()) return bytes;
   return PosixError(ErrnoOf(bytes.status()),
@@ -93,15 +115,8 @@ absl::StatusOr<std::string> ReadHostFile(const std::string& path) {
 
 absl::StatusOr<std::string> ReadHostFileHead(const std::string& path,
                                              size_t count) {
-  KTSTR_RETURN_IF_ERROR(CheckRegular(path));
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return CannotRead(path);
-  const Fd file(fd);
-  std::string head(count, '\0');
-  const ssize_t got = pread(file.get(), head.data(), count, /*offset=*/0);
-  if (got < 0) return CannotRead(path);
-  head.resize(static_cast<size_t>(got));
-  return head;
+  KTSTR_RETURN_IF_ERROR(RegularFileSize(path).status());
+  return ReadUpTo(path, count);
 }
 
 absl::StatusOr<std::vector<std::string>> ListHostFolder(

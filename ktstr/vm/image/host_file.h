@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,9 @@ absl::StatusOr<struct stat> StatHostLink(const std::string& path);
 // "is a FIFO": what a file that is no regular one is.
 absl::string_view DescribeType(mode_t mode);
 
-// All of the regular file at `path`, links followed. InvalidArgument for
-// anything else, which is not opened, and for 4 GiB and more.
+// All of the regular file at `path`, links followed, in one read if its size is
+// known. InvalidArgument for anything else, which is not opened, and for 4 GiB
+// and more.
 absl::StatusOr<std::string> ReadHostFile(const std::string& path);
 
 // The first `count` bytes of the regular file at `path`, fewer if it has no

@@ -40,6 +40,12 @@ TEST(HostFileTest, ReadsFilesThroughLinks) {
   EXPECT_THAT(ReadHostLink(link), IsOkAndHolds("file"));
 }
 
+TEST(HostFileTest, ReadsFilesThatSayTheyAreEmpty) {
+  const TempDir folder;
+  EXPECT_THAT(ReadHostFile(folder.Write("empty", "")), IsOkAndHolds(""));
+  EXPECT_THAT(ReadHostFile("/proc/self/stat"), IsOkAndHolds(HasSubstr("(")));
+}
+
 // A FIFO that was opened would block the test for ever.
 TEST(HostFileTest, OpensNothingButFiles) {
   const TempDir folder;

@@ -85,8 +85,9 @@ class Includer final {
     KTSTR_RETURN_IF_ERROR(tree_.AddHostFile(guest, host));
     if ((mode & 0111) == 0) return absl::OkStatus();
     KTSTR_ASSIGN_OR_RETURN(const std::string head, ReadHostFileHead(host, 4));
-    if (IsElf(head) || IsScript(head))
+    if (IsElf(head) || IsScript(head)) {
       programs_.push_back({host, guest, named});
+    }
     return absl::OkStatus();
   }
 
