@@ -2,10 +2,44 @@
 # Copyright 2026 The ktstr Authors.
 # shellcheck shell=bash disable=SC2154
 #
-# For ci/kselftest, which sets names, pristine and work: runs commands, and
-# holds their output to what it should be.
+# For ci/kselftest and ci/kselftest_vm, which set repository and work: finds
+# what they test, runs commands, and holds their output to what it should be.
 
 passed=0 failed=0 skipped=0
+
+parse_arguments() {
+  program='' package=''
+  local arg
+  for arg in "$@"; do
+    case $arg in
+      --program=*) program=$(realpath "${arg#*=}") ;;
+      --package=*) package=$(realpath "${arg#*=}") ;;
+      --help) usage; exit 0 ;;
+      *) echo "${0##*/}: unknown argument '$arg'" >&2; usage >&2; exit 64 ;;
+    esac
+  done
+}
+
+# Sets program, package, pristine (a kernel tree) and names (of stressors).
+find_what_is_tested() {
+  if [[ -z $program || -z $package ]]; then build || exit 1; fi
+  pristine=$("$repository/ci/kselftest_tree") || exit 1
+  mapfile -t names < <("$program" list | awk '/^[^[:space:]]/ { print $1 }')
+  if ((${#names[@]} == 0)); then
+    echo "${0##*/}: $program lists no stressor" >&2
+    exit 1
+  fi
+}
+
+build() {
+  cd "$repository" || return 1
+  bazel build --noshow_progress //ktstr:ktstr.stripped //selftests:package ||
+    return 1
+  local bin
+  bin=$(bazel info bazel-bin) || return 1
+  program=$bin/ktstr/ktstr.stripped
+  package=$bin/selftests/ktstr-selftests.tar.gz
+}
 
 # report OUTCOME TEXT
 report() {
