@@ -6,7 +6,7 @@
 #define KTSTR_CLI_CLI_H_
 
 #include "absl/types/span.h"
-#include "ktstr/cli/selection.h"
+#include "ktstr/cli/plan/selection.h"
 
 namespace ktstr {
 

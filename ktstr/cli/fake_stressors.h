@@ -4,8 +4,8 @@
 #ifndef KTSTR_CLI_FAKE_STRESSORS_H_
 #define KTSTR_CLI_FAKE_STRESSORS_H_
 
-#include "ktstr/cli/allowed_cpus.h"
-#include "ktstr/cli/selection.h"
+#include "ktstr/cli/plan/allowed_cpus.h"
+#include "ktstr/cli/plan/selection.h"
 
 namespace ktstr {
 

@@ -12,10 +12,10 @@
 
 #include "absl/status/statusor.h"
 #include "ktstr/checks/requested/condition.h"
-#include "ktstr/cli/allowed_cpus.h"
 #include "ktstr/cli/command_line.h"
 #include "ktstr/cli/flag_types.h"
-#include "ktstr/cli/selection.h"
+#include "ktstr/cli/plan/allowed_cpus.h"
+#include "ktstr/cli/plan/selection.h"
 #include "ktstr/cli/vm/vm_options.h"
 #include "ktstr/core/run_options.h"
 

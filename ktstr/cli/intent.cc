@@ -21,7 +21,7 @@
 #include "ktstr/cli/commands/list_command.h"
 #include "ktstr/cli/commands/topology_command.h"
 #include "ktstr/cli/flags.h"
-#include "ktstr/cli/make_plan.h"
+#include "ktstr/cli/plan/make_plan.h"
 #include "ktstr/cli/version.h"
 #include "ktstr/cli/vm/cells.h"
 #include "ktstr/cli/vm/guest_args.h"

@@ -10,9 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "ktstr/cli/allowed_cpus.h"
 #include "ktstr/cli/flags.h"
-#include "ktstr/cli/selection.h"
+#include "ktstr/cli/plan/allowed_cpus.h"
+#include "ktstr/cli/plan/selection.h"
 #include "ktstr/cli/vm/cells.h"
 #include "ktstr/core/plan.h"
 

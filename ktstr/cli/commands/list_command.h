@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "ktstr/cli/selection.h"
+#include "ktstr/cli/plan/selection.h"
 
 namespace ktstr {
 

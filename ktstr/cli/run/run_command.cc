@@ -10,8 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "ktstr/cli/exit_code.h"
-#include "ktstr/cli/locate_scheduler.h"
 #include "ktstr/cli/run/execute.h"
+#include "ktstr/cli/run/locate_scheduler.h"
 #include "ktstr/cli/run/presentation.h"
 #include "ktstr/cli/say.h"
 #include "ktstr/core/live_view.h"

@@ -24,6 +24,7 @@
 #include "ktstr/report/verdict.h"
 #include "ktstr/testing/status_matchers.h"
 #include "ktstr/testing/temp_dir.h"
+#include "ktstr/vm/qemu/accelerator.h"
 
 namespace ktstr {
 namespace {
@@ -132,6 +133,29 @@ TEST_F(CellRunTest, FullDiskCostsTheRestOfTheConsole) {
   EXPECT_EQ(Run("completes").verdict(), proto::PASS);
   EXPECT_THAT(said_,
               ElementsAre(StartsWith("one: the console is no longer saved: ")));
+}
+
+TEST_F(CellRunTest, BootsAgainWhatTheTranslatorBroke) {
+  options().vm.console = folder_.path() + "/console";
+  const proto::Report report =
+      Run(folder_.path() + "/breaks_in_its_first_boot");
+  EXPECT_EQ(report.verdict(), proto::PASS);
+  EXPECT_THAT(report.vm().failed_boots(),
+              ElementsAre("kernel panic: Fatal exception"));
+  EXPECT_THAT(ReadFile(options().vm.console),
+              IsOkAndHolds(HasSubstr("Linux version")));
+}
+
+TEST_F(CellRunTest, DoesNotBootForEver) {
+  const proto::Report report = Run("breaks_in_boot");
+  EXPECT_EQ(report.vm().end(), proto::Vm::PANICKED);
+  EXPECT_EQ(report.vm().failed_boots_size(), 2);
+}
+
+TEST_F(CellRunTest, PanicOfTheKernelsOwnIsNotTriedAgain) {
+  EXPECT_EQ(Run("panics_in_boot").vm().failed_boots_size(), 0);
+  fleet_.fleet().accelerator.accelerator = Accelerator::kKvm;
+  EXPECT_EQ(Run("breaks_in_boot").vm().failed_boots_size(), 0);
 }
 
 TEST_F(CellRunTest, FirstInterruptIsPassedOnAndTheSecondKills) {

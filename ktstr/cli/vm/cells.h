@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "ktstr/cli/allowed_cpus.h"
+#include "ktstr/cli/plan/allowed_cpus.h"
 #include "ktstr/cli/vm/vm_options.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/vm/machine_spec/node_distances.h"

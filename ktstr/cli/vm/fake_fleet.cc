@@ -9,7 +9,7 @@
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/cli/fake_stressors.h"
-#include "ktstr/cli/selection.h"
+#include "ktstr/cli/plan/selection.h"
 #include "ktstr/cli/vm/cell_run.h"
 #include "ktstr/cli/vm/cells.h"
 #include "ktstr/core/plan.h"

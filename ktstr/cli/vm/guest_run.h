@@ -4,7 +4,7 @@
 #ifndef KTSTR_CLI_VM_GUEST_RUN_H_
 #define KTSTR_CLI_VM_GUEST_RUN_H_
 
-#include "ktstr/cli/selection.h"
+#include "ktstr/cli/plan/selection.h"
 
 namespace ktstr {
 

@@ -19,7 +19,7 @@
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cli/exit_code.h"
 #include "ktstr/cli/flags.h"
-#include "ktstr/cli/locate_scheduler.h"
+#include "ktstr/cli/run/locate_scheduler.h"
 #include "ktstr/cli/run/presentation.h"
 #include "ktstr/cli/say.h"
 #include "ktstr/cli/vm/cell_files.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CLI_LOCATE_SCHEDULER_H_
-#define KTSTR_CLI_LOCATE_SCHEDULER_H_
+#ifndef KTSTR_CLI_RUN_LOCATE_SCHEDULER_H_
+#define KTSTR_CLI_RUN_LOCATE_SCHEDULER_H_
 
 #include <string>
 #include <vector>
@@ -18,4 +18,4 @@ absl::StatusOr<std::vector<std::string>> LocateScheduler(
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_LOCATE_SCHEDULER_H_
+#endif  // KTSTR_CLI_RUN_LOCATE_SCHEDULER_H_

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CLI_SHARD_H_
-#define KTSTR_CLI_SHARD_H_
+#ifndef KTSTR_CLI_PLAN_SHARD_H_
+#define KTSTR_CLI_PLAN_SHARD_H_
 
 #include <cstdint>
 #include <string>
@@ -35,4 +35,4 @@ absl::StatusOr<Shard> ShardOfEnvironment();
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_SHARD_H_
+#endif  // KTSTR_CLI_PLAN_SHARD_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/locate_scheduler.h"
+#include "ktstr/cli/run/locate_scheduler.h"
 
 #include <cstdlib>
 #include <memory>

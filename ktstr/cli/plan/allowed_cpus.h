@@ -2,8 +2,8 @@
 // Copyright 2026 The ktstr Authors.
 
 // Which CPUs a run may use.
-#ifndef KTSTR_CLI_ALLOWED_CPUS_H_
-#define KTSTR_CLI_ALLOWED_CPUS_H_
+#ifndef KTSTR_CLI_PLAN_ALLOWED_CPUS_H_
+#define KTSTR_CLI_PLAN_ALLOWED_CPUS_H_
 
 #include <string>
 
@@ -32,4 +32,4 @@ absl::StatusOr<CpuSet> ChooseCpus(absl::string_view cpulist,
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_ALLOWED_CPUS_H_
+#endif  // KTSTR_CLI_PLAN_ALLOWED_CPUS_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/shard.h"
+#include "ktstr/cli/plan/shard.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -2,8 +2,8 @@
 // Copyright 2026 The ktstr Authors.
 
 // Which stressors a run is made of.
-#ifndef KTSTR_CLI_SELECTION_H_
-#define KTSTR_CLI_SELECTION_H_
+#ifndef KTSTR_CLI_PLAN_SELECTION_H_
+#define KTSTR_CLI_PLAN_SELECTION_H_
 
 #include <string>
 #include <vector>
@@ -37,4 +37,4 @@ absl::StatusOr<const StressorDef*> FindRow(absl::string_view name,
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_SELECTION_H_
+#endif  // KTSTR_CLI_PLAN_SELECTION_H_

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CLI_MAKE_PLAN_H_
-#define KTSTR_CLI_MAKE_PLAN_H_
+#ifndef KTSTR_CLI_PLAN_MAKE_PLAN_H_
+#define KTSTR_CLI_PLAN_MAKE_PLAN_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "ktstr/cli/flags.h"
-#include "ktstr/cli/selection.h"
+#include "ktstr/cli/plan/selection.h"
 #include "ktstr/core/plan.h"
 
 namespace ktstr {
@@ -23,4 +23,4 @@ absl::StatusOr<Plan> MakePlanOf(const CliOptions& options,
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_MAKE_PLAN_H_
+#endif  // KTSTR_CLI_PLAN_MAKE_PLAN_H_

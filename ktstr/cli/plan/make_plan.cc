@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/make_plan.h"
+#include "ktstr/cli/plan/make_plan.h"
 
 #include <string>
 #include <vector>
@@ -12,9 +12,9 @@
 #include "absl/types/span.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cli/flags.h"
+#include "ktstr/cli/plan/selection.h"
+#include "ktstr/cli/plan/shard.h"
 #include "ktstr/cli/run/conditions.h"
-#include "ktstr/cli/selection.h"
-#include "ktstr/cli/shard.h"
 #include "ktstr/core/plan.h"
 
 namespace ktstr {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/allowed_cpus.h"
+#include "ktstr/cli/plan/allowed_cpus.h"
 
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
