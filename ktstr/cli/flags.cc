@@ -54,7 +54,7 @@ ABSL_FLAG(bool, fail_fast, false, "stop at the first failure");
 ABSL_FLAG(ktstr::NameList, vm, {},
           "in a virtual machine of so many nodes, LLCs per node, cores per LLC "
           "and threads per core, as in 2n1l2c2t, or of a name that 'list vm' "
-          "shows; several are run one by one");
+          "shows; several, with ',' between them, make a matrix");
 ABSL_FLAG(ktstr::NameList, kernel, {},
           "with --vm: the kernel, a bzImage or vmlinux; several are each run "
           "with each --vm (default: the newest in /boot, else the newest that "

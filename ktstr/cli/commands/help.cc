@@ -28,12 +28,15 @@ Examples:
   ktstr --stressor=all --format=tap --output=report.pb
   ktstr --stressor=wake_chain --check='wake_latency.p99<500us' && echo fast
   ktstr report report.pb --format=json         the same report, another view
+  ktstr --vm=2n1l2c2t --kernel=bzImage --stressor=wake_chain   in a machine of
+                                               2 nodes, 4 cores, 8 CPUs
 
 Words after the flags set a stressor's parameters (NAME=VALUE, or
 STRESSOR.NAME=VALUE where several run); 'ktstr describe' shows them.
 
 Commands:
   list [--long]       the stressors, one line each; or all about them
+  list vm             the named topologies for --vm
   describe NAME       one stressor: what it does, its proof, its parameters
   topology            the CPUs, cores, caches and nodes that it sees
   report FILE         show a saved report (.pb .json .textproto) in --format
