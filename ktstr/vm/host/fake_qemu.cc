@@ -4,6 +4,7 @@
 // For tests: a program that is started as QEMU is, and plays a machine, whose
 // fate is the name of its kernel (-kernel). It boots nothing.
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -38,6 +39,11 @@ constexpr char kPanic[] =
     "[    1.000000] BUG: kernel NULL pointer dereference, address: 0\r\n"
     "[    1.000001] Kernel panic - not syncing: x\r\n";
 
+// What QEMU's translator may make of a kernel that patches itself.
+constexpr char kStaleBreakpoint[] =
+    "[    0.500000] int3: 0000 [#1] PREEMPT SMP\r\n"
+    "[    0.500001] Kernel panic - not syncing: Fatal exception\r\n";
+
 // What follows `option` in `args`; "" if nothing does.
 std::string ValueOf(absl::string_view option,
                     absl::Span<const char* const> args) {
@@ -64,6 +70,8 @@ class Machine {
  public:
   Machine(absl::Span<const char* const> args, int channel)
       : args_(args), channel_(channel), sender_(*Sender::Create(channel)) {}
+
+  std::string kernel() const { return ValueOf("-kernel", args_); }
 
   void Print(absl::string_view text) const {
     WriteAll(Socket("console", args_), text).IgnoreError();
@@ -222,6 +230,17 @@ constexpr Fate kGuestFates[] = {
     {"completes", [](Machine& machine) { machine.RunAll(); }},
     {"completes_by_serial", [](Machine& machine) { machine.RunAll(); }},
     {"panics_in_boot", [](Machine& machine) { machine.Print(kPanic); }},
+    {"breaks_in_boot",
+     [](Machine& machine) { machine.Print(kStaleBreakpoint); }},
+    {"breaks_in_its_first_boot",
+     [](Machine& machine) {
+       // The kernel is a file that the first boot makes.
+       if (access(machine.kernel().c_str(), F_OK) == 0) return machine.RunAll();
+       OpenFile(machine.kernel(), O_CREAT | O_WRONLY, 0600)
+           .status()
+           .IgnoreError();
+       machine.Print(kStaleBreakpoint);
+     }},
     {"panics",
      [](Machine& machine) {
        machine.RunUpToStep();
