@@ -86,7 +86,7 @@ TEST(VmMemoryTest, GrowsWithTheCpus) {
   EXPECT_THAT(DefaultMemory({2, 1, 2, 2}), Eq(1024 * kMebi));
   EXPECT_THAT(DefaultMemory({1, 1, 64, 1}), Eq(4608 * kMebi));
   EXPECT_THAT(DefaultMemory({3, 1, 1, 1}), Eq(708 * kMebi));
-  EXPECT_THAT(DefaultMemory({64, 1, 1, 1}), Eq(64 * 128 * kMebi));
+  EXPECT_THAT(DefaultMemory({64, 1, 1, 1}), Eq(64 * kLeastNodeBytes));
 }
 
 TEST(VmMemoryTest, DefaultNeedsNoFitting) {

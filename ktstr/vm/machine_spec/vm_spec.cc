@@ -18,8 +18,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "ktstr/base/nearest_name.h"
 #include "ktstr/base/status_macros.h"
-#include "ktstr/core/nearest_name.h"
 
 namespace ktstr {
 namespace {

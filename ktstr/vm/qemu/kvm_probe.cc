@@ -343,7 +343,7 @@ absl::string_view Advice(const std::string& dev_kvm) {
 }  // namespace
 
 absl::Status ProbeKvm(const std::string& dev_kvm) {
-  const absl::Status status =
+  absl::Status status =
       RunBounded([&dev_kvm] { return RunGuest(dev_kvm); }, kMostTime);
   if (status.ok()) return status;
   return Annotated(

@@ -174,12 +174,10 @@ absl::Status CheckAppended(absl::string_view append) {
 
 // What a shell takes as it is.
 bool NeedsNoQuotes(absl::string_view word) {
-  return !word.empty() &&
-         std::all_of(word.begin(), word.end(), [](unsigned char c) {
-           return absl::ascii_isalnum(c) ||
-                  absl::string_view("_-+=.,/:@%").find(c) !=
-                      absl::string_view::npos;
-         });
+  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           absl::string_view("_-+=.,/:@%").find(c) != absl::string_view::npos;
+  });
 }
 
 std::string Quoted(absl::string_view word) {
