@@ -18,9 +18,9 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "ktstr/base/nearest_name.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cli/flag_types.h"
-#include "ktstr/core/nearest_name.h"
 
 namespace ktstr {
 namespace {

@@ -8,7 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
-#include "ktstr/core/nearest_name.h"
+#include "ktstr/base/nearest_name.h"
 
 namespace ktstr {
 namespace {

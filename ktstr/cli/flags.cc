@@ -13,9 +13,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "ktstr/base/nearest_name.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cli/shell_words.h"
-#include "ktstr/core/nearest_name.h"
 #include "ktstr/report/writer.h"
 
 // What to run. Help texts are for `ktstr --help` (cli/commands/help.cc).

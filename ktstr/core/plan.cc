@@ -14,8 +14,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "ktstr/base/nearest_name.h"
 #include "ktstr/base/status_macros.h"
-#include "ktstr/core/nearest_name.h"
 #include "ktstr/core/params.h"
 #include "ktstr/core/stressor.h"
 

@@ -16,9 +16,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "ktstr/base/nearest_name.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/core/metric.h"
-#include "ktstr/core/nearest_name.h"
 
 namespace ktstr {
 namespace {

@@ -9,8 +9,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "ktstr/base/nearest_name.h"
 #include "ktstr/base/status_macros.h"
-#include "ktstr/core/nearest_name.h"
 #include "re2/re2.h"
 
 namespace ktstr {

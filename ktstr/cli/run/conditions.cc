@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "ktstr/base/nearest_name.h"
 #include "ktstr/base/status_macros.h"
-#include "ktstr/core/nearest_name.h"
 
 namespace ktstr {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/core/nearest_name.h"
+#include "ktstr/base/nearest_name.h"
 
 #include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
