@@ -2,8 +2,8 @@
 // Copyright 2026 The ktstr Authors.
 
 // Suggestions for words that were meant to be a known name.
-#ifndef KTSTR_CORE_NEAREST_NAME_H_
-#define KTSTR_CORE_NEAREST_NAME_H_
+#ifndef KTSTR_BASE_NEAREST_NAME_H_
+#define KTSTR_BASE_NEAREST_NAME_H_
 
 #include <string>
 
@@ -23,4 +23,4 @@ std::string DidYouMean(absl::string_view text,
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CORE_NEAREST_NAME_H_
+#endif  // KTSTR_BASE_NEAREST_NAME_H_
