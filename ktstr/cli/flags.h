@@ -16,7 +16,7 @@
 #include "ktstr/cli/flag_types.h"
 #include "ktstr/cli/plan/allowed_cpus.h"
 #include "ktstr/cli/plan/selection.h"
-#include "ktstr/cli/vm/vm_options.h"
+#include "ktstr/cli/vm/cells/vm_options.h"
 #include "ktstr/core/run_options.h"
 
 namespace ktstr {

@@ -24,7 +24,7 @@
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/plan/make_plan.h"
 #include "ktstr/cli/version.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/cli/vm/guest_args.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/topology/topology.h"

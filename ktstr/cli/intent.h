@@ -13,7 +13,7 @@
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/plan/allowed_cpus.h"
 #include "ktstr/cli/plan/selection.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/core/plan.h"
 
 namespace ktstr {

@@ -23,14 +23,15 @@
 #include "ktstr/checks/run_checks.h"
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/version.h"
-#include "ktstr/cli/vm/cell_files.h"
-#include "ktstr/cli/vm/cells.h"
-#include "ktstr/cli/vm/kept_files.h"
+#include "ktstr/cli/vm/cells/cell_files.h"
+#include "ktstr/cli/vm/cells/cells.h"
+#include "ktstr/cli/vm/cells/kept_files.h"
 #include "ktstr/core/host/host_context.h"
 #include "ktstr/report/build_report.h"
 #include "ktstr/report/human.h"
 #include "ktstr/report/report.pb.h"
 #include "ktstr/vm/channel/channel.pb.h"
+#include "ktstr/vm/host/asked_topology.h"
 #include "ktstr/vm/host/machine.h"
 #include "ktstr/vm/qemu/accelerator.h"
 #include "ktstr/vm/qemu/qemu_command.h"
@@ -58,6 +59,7 @@ proto::Report Expected(const Fleet& fleet, const Cell& cell,
   if (!fleet.options->scheduler.empty()) {
     report.add_planned_checks(kSchedulerCheck);
   }
+  report.add_planned_checks(kTopologyCheck);
   report.add_planned_checks(kGuestCheck);
   return report;
 }
@@ -69,6 +71,7 @@ proto::Vm Described(const Fleet& fleet, const Cell& cell) {
   vm.set_accelerator(AcceleratorName(fleet.accelerator.accelerator));
   vm.set_accelerator_reason(fleet.accelerator.reason);
   vm.set_memory_bytes(cell.memory_bytes);
+  *vm.mutable_asked() = AskedTopology(cell.spec);
   return vm;
 }
 

@@ -17,7 +17,7 @@
 #include "absl/time/time.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/cli/flags.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/report/report.pb.h"
 #include "ktstr/report/stream_writer.h"
 #include "ktstr/vm/host/guest_report.h"

@@ -18,7 +18,7 @@
 #include "ktstr/base/clock.h"
 #include "ktstr/base/file.h"
 #include "ktstr/checks/run_checks.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/cli/vm/fake_fleet.h"
 #include "ktstr/report/report.pb.h"
 #include "ktstr/report/verdict.h"
@@ -64,7 +64,8 @@ TEST_F(CellRunTest, BringsTheReportHome) {
   EXPECT_EQ(report.verdict(), proto::PASS);
   EXPECT_EQ(report.cell(), "one");
   EXPECT_THAT(report.command_line(), ElementsAre("--vm=1c"));
-  EXPECT_THAT(report.planned_checks(), ElementsAre(kGuestCheck));
+  EXPECT_THAT(report.planned_checks(),
+              ElementsAre(kTopologyCheck, kGuestCheck));
   EXPECT_EQ(report.stressors_size(), 1);
   EXPECT_EQ(report.vm().topology(), "1c");
   EXPECT_EQ(report.vm().accelerator(), "tcg");
@@ -91,7 +92,7 @@ TEST_F(CellRunTest, SchedulerThatTheGuestDoesNotSpeakOfFails) {
   options().scheduler = {"scx_simple"};
   const proto::Report report = Run("completes");
   EXPECT_THAT(report.planned_checks(),
-              ElementsAre(kSchedulerCheck, kGuestCheck));
+              ElementsAre(kSchedulerCheck, kTopologyCheck, kGuestCheck));
   EXPECT_EQ(report.verdict(), proto::FAIL);
 }
 

@@ -11,7 +11,7 @@
 #include "ktstr/cli/fake_stressors.h"
 #include "ktstr/cli/plan/selection.h"
 #include "ktstr/cli/vm/cell_run.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/vm/machine_spec/vm_memory.h"

@@ -8,7 +8,7 @@
 
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/vm/cell_run.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 
 namespace ktstr {
 

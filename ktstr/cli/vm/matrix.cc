@@ -29,7 +29,7 @@
 #include "ktstr/cli/say.h"
 #include "ktstr/cli/version.h"
 #include "ktstr/cli/vm/cell_run.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/core/host/host_context.h"
 #include "ktstr/core/supervisor/interrupts.h"
 #include "ktstr/report/build_report.h"

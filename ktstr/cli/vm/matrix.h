@@ -14,7 +14,7 @@
 #include "absl/status/status.h"
 #include "ktstr/cli/run/presentation.h"
 #include "ktstr/cli/vm/cell_run.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/core/supervisor/interrupts.h"
 #include "ktstr/report/report.pb.h"
 

@@ -17,7 +17,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/cli/run/presentation.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/cli/vm/fake_fleet.h"
 #include "ktstr/core/supervisor/interrupts.h"
 #include "ktstr/report/report.pb.h"

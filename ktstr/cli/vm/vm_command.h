@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ktstr/cli/flags.h"
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 
 namespace ktstr {
 

@@ -2,15 +2,15 @@
 // Copyright 2026 The ktstr Authors.
 
 // Where the files of a cell go that the user asked for.
-#ifndef KTSTR_CLI_VM_CELL_FILES_H_
-#define KTSTR_CLI_VM_CELL_FILES_H_
+#ifndef KTSTR_CLI_VM_CELLS_CELL_FILES_H_
+#define KTSTR_CLI_VM_CELLS_CELL_FILES_H_
 
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "ktstr/cli/vm/cells.h"
-#include "ktstr/cli/vm/vm_options.h"
+#include "ktstr/cli/vm/cells/cells.h"
+#include "ktstr/cli/vm/cells/vm_options.h"
 
 namespace ktstr {
 
@@ -25,4 +25,4 @@ absl::Status TryFiles(const VmOptions& options, const std::vector<Cell>& cells);
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_VM_CELL_FILES_H_
+#endif  // KTSTR_CLI_VM_CELLS_CELL_FILES_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/vm/cell_files.h"
+#include "ktstr/cli/vm/cells/cell_files.h"
 
 #include <filesystem>
 #include <string>
@@ -12,8 +12,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/file.h"
-#include "ktstr/cli/vm/cells.h"
-#include "ktstr/cli/vm/vm_options.h"
+#include "ktstr/cli/vm/cells/cells.h"
+#include "ktstr/cli/vm/cells/vm_options.h"
 #include "ktstr/testing/status_matchers.h"
 #include "ktstr/testing/temp_dir.h"
 

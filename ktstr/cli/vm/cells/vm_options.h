@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CLI_VM_VM_OPTIONS_H_
-#define KTSTR_CLI_VM_VM_OPTIONS_H_
+#ifndef KTSTR_CLI_VM_CELLS_VM_OPTIONS_H_
+#define KTSTR_CLI_VM_CELLS_VM_OPTIONS_H_
 
 #include <cstdint>
 #include <string>
@@ -31,4 +31,4 @@ struct VmOptions {
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_VM_VM_OPTIONS_H_
+#endif  // KTSTR_CLI_VM_CELLS_VM_OPTIONS_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/vm/fake_kernel.h"
+#include "ktstr/cli/vm/cells/fake_kernel.h"
 
 #include <cstddef>
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/vm/cell_files.h"
+#include "ktstr/cli/vm/cells/cell_files.h"
 
 #include <string>
 #include <vector>
@@ -9,9 +9,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "ktstr/cli/vm/cells.h"
-#include "ktstr/cli/vm/kept_files.h"
-#include "ktstr/cli/vm/vm_options.h"
+#include "ktstr/cli/vm/cells/cells.h"
+#include "ktstr/cli/vm/cells/kept_files.h"
+#include "ktstr/cli/vm/cells/vm_options.h"
 
 namespace ktstr {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/vm/cells.h"
+#include "ktstr/cli/vm/cells/cells.h"
 
 #include <cstdint>
 #include <string>
@@ -13,8 +13,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/cpu_set.h"
-#include "ktstr/cli/vm/fake_kernel.h"
-#include "ktstr/cli/vm/vm_options.h"
+#include "ktstr/cli/vm/cells/fake_kernel.h"
+#include "ktstr/cli/vm/cells/vm_options.h"
 #include "ktstr/testing/status_matchers.h"
 #include "ktstr/testing/temp_dir.h"
 #include "ktstr/vm/machine_spec/vm_memory.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CLI_VM_KEPT_FILES_H_
-#define KTSTR_CLI_VM_KEPT_FILES_H_
+#ifndef KTSTR_CLI_VM_CELLS_KEPT_FILES_H_
+#define KTSTR_CLI_VM_CELLS_KEPT_FILES_H_
 
 #include <sys/types.h>
 
@@ -36,4 +36,4 @@ absl::Status KeepMachine(const std::string& folder, QemuOptions qemu,
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_VM_KEPT_FILES_H_
+#endif  // KTSTR_CLI_VM_CELLS_KEPT_FILES_H_

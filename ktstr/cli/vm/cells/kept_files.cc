@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/vm/kept_files.h"
+#include "ktstr/cli/vm/cells/kept_files.h"
 
 #include <fcntl.h>
 #include <sys/sendfile.h>

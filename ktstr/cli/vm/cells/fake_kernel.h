@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CLI_VM_FAKE_KERNEL_H_
-#define KTSTR_CLI_VM_FAKE_KERNEL_H_
+#ifndef KTSTR_CLI_VM_CELLS_FAKE_KERNEL_H_
+#define KTSTR_CLI_VM_CELLS_FAKE_KERNEL_H_
 
 #include <string>
 
@@ -16,4 +16,4 @@ std::string FakeKernel(absl::string_view release);
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_VM_FAKE_KERNEL_H_
+#endif  // KTSTR_CLI_VM_CELLS_FAKE_KERNEL_H_

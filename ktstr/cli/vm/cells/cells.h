@@ -3,8 +3,8 @@
 
 // From the flags of virtual machines to the machines: one for each pair of
 // topology and kernel.
-#ifndef KTSTR_CLI_VM_CELLS_H_
-#define KTSTR_CLI_VM_CELLS_H_
+#ifndef KTSTR_CLI_VM_CELLS_CELLS_H_
+#define KTSTR_CLI_VM_CELLS_CELLS_H_
 
 #include <cstdint>
 #include <string>
@@ -12,7 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "ktstr/cli/plan/allowed_cpus.h"
-#include "ktstr/cli/vm/vm_options.h"
+#include "ktstr/cli/vm/cells/vm_options.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/vm/machine_spec/node_distances.h"
 #include "ktstr/vm/machine_spec/vm_spec.h"
@@ -50,4 +50,4 @@ HostCpus CpusOf(const VmSpec& spec);
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_VM_CELLS_H_
+#endif  // KTSTR_CLI_VM_CELLS_CELLS_H_
