@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "google/protobuf/repeated_field.h"
 #include "ktstr/checks/check_line.h"
 
 namespace ktstr {
@@ -57,6 +59,53 @@ proto::Check CheckGuest(const proto::Report& report) {
   return CheckLine(kGuestCheck, passed ? proto::PASS : proto::FAIL, detail);
 }
 
+std::string Lists(
+    const google::protobuf::RepeatedPtrField<std::string>& lists) {
+  return lists.empty() ? "none" : absl::StrJoin(lists, " ");
+}
+
+// "LLCs 0-3 4-7", as far as `topology` and `other` differ.
+std::string Differences(const proto::Topology& topology,
+                        const proto::Topology& other) {
+  std::vector<std::string> parts;
+  const auto add = [&](absl::string_view name, const std::string& value,
+                       const std::string& other_value) {
+    if (value != other_value) parts.push_back(absl::StrCat(name, " ", value));
+  };
+  add("CPUs", topology.online(), other.online());
+  add("nodes", Lists(topology.nodes()), Lists(other.nodes()));
+  add("LLCs", Lists(topology.llcs()), Lists(other.llcs()));
+  add("cores", absl::StrCat(topology.cores()), absl::StrCat(other.cores()));
+  add("threads per core", absl::StrCat(topology.threads_per_core()),
+      absl::StrCat(other.threads_per_core()));
+  return absl::StrJoin(parts, ", ");
+}
+
+proto::Check CheckTopology(const proto::Report& report) {
+  if (!report.vm().has_asked()) {
+    return CheckLine(kTopologyCheck, proto::FAIL,
+                     "the report does not say which topology was asked for");
+  }
+  if (!report.host().has_topology()) {
+    return CheckLine(kTopologyCheck, proto::FAIL,
+                     "the guest did not tell which topology it saw");
+  }
+  const proto::Topology& asked = report.vm().asked();
+  const proto::Topology& seen = report.host().topology();
+  const std::string wrong = Differences(seen, asked);
+  if (!wrong.empty()) {
+    return CheckLine(kTopologyCheck, proto::FAIL,
+                     absl::StrCat("the guest saw ", wrong, " instead of ",
+                                  Differences(asked, seen)));
+  }
+  return CheckLine(
+      kTopologyCheck, proto::PASS,
+      absl::StrCat("the guest saw ", Counted(asked.nodes_size(), "node"), ", ",
+                   Counted(asked.llcs_size(), "LLC"), ", ",
+                   Counted(asked.cores(), "core"), ", ",
+                   Counted(asked.cpus(), "CPU"), " as asked"));
+}
+
 // "enabled simple (seq 1)" -> " (seq 1)".
 absl::string_view SeqOf(absl::string_view state) {
   const size_t begin = state.find(" (seq ");
@@ -93,6 +142,7 @@ proto::Check CheckScheduler(const proto::Report& report) {
 
 proto::Check Check(const std::string& name, const proto::Report& report) {
   if (name == kGuestCheck) return CheckGuest(report);
+  if (name == kTopologyCheck) return CheckTopology(report);
   if (name == kSchedulerCheck) return CheckScheduler(report);
   return CheckLine(name, proto::FAIL,
                    "this version of ktstr has no such check");

@@ -16,6 +16,9 @@ namespace ktstr {
 // `guest`: the virtual machine reported all, nothing of that was lost, and it
 // ended by itself.
 inline constexpr char kGuestCheck[] = "guest";
+// `topology`: the guest's kernel saw the CPUs, nodes, LLCs, cores and SMT
+// siblings that were asked for.
+inline constexpr char kTopologyCheck[] = "topology";
 // `scheduler`: the sched_ext scheduler was loaded and stayed so to the end.
 inline constexpr char kSchedulerCheck[] = "scheduler";
 

@@ -4,8 +4,11 @@
 #include "ktstr/checks/run_checks.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
@@ -18,6 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 std::vector<proto::Check> Checks(const std::string& report_text) {
   proto::Report report;
@@ -52,6 +56,52 @@ TEST(RunChecksTest, FailsWhatCannotBeJudged) {
                   IsLine("scheduler", proto::FAIL, HasSubstr("says nothing")),
                   IsLine("of a later version", proto::FAIL,
                          HasSubstr("no such check"))));
+}
+
+constexpr char kTwoNodes[] =
+    "online: '0-3' nodes: '0-1' nodes: '2-3' llcs: '0-1' llcs: '2-3' "
+    "cpus: 4 cores: 2 threads_per_core: 2";
+
+proto::Check TopologyCheck(const std::string& asked, const std::string& seen) {
+  const std::vector<proto::Check> checks = Checks(absl::StrCat(
+      "planned_checks: 'topology' vm { ", asked, " } host { ", seen, " }"));
+  EXPECT_THAT(checks, SizeIs(1));
+  return checks.empty() ? proto::Check() : checks[0];
+}
+
+std::string Message(const std::string& name, const std::string& text) {
+  return absl::StrCat(name, " { ", text, " }");
+}
+
+TEST(TopologyCheckTest, PassesWhatIsAsAsked) {
+  EXPECT_THAT(
+      TopologyCheck(Message("asked", kTwoNodes),
+                    Message("topology", kTwoNodes)),
+      IsLine("topology", proto::PASS,
+             "the guest saw 2 nodes, 2 LLCs, 2 cores, 4 CPUs as asked"));
+}
+
+TEST(TopologyCheckTest, FailsEachDifference) {
+  const std::pair<const char*, const char*> changes[] = {
+      {"online: '0-3'", "online: '0-2'"},
+      {"nodes: '2-3'", "nodes: '2'"},
+      {"llcs: '0-1' ", ""},
+      {"cores: 2", "cores: 4"},
+      {"threads_per_core: 2", "threads_per_core: 1"}};
+  for (const auto& [from, to] : changes) {
+    const std::string seen = absl::StrReplaceAll(kTwoNodes, {{from, to}});
+    EXPECT_THAT(
+        TopologyCheck(Message("asked", kTwoNodes), Message("topology", seen)),
+        IsLine("topology", proto::FAIL, HasSubstr("instead of")))
+        << seen;
+  }
+}
+
+TEST(TopologyCheckTest, FailsWhatIsNotKnown) {
+  EXPECT_THAT(TopologyCheck(Message("asked", kTwoNodes), ""),
+              IsLine("topology", proto::FAIL, HasSubstr("did not tell")));
+  EXPECT_THAT(TopologyCheck("", Message("topology", kTwoNodes)),
+              IsLine("topology", proto::FAIL, HasSubstr("does not say")));
 }
 
 TEST(GuestCheckTest, NeedsAMachineThatCompleted) {

@@ -59,8 +59,8 @@ proto::Report Expected(const Fleet& fleet, const Cell& cell,
   if (!fleet.options->scheduler.empty()) {
     report.add_planned_checks(kSchedulerCheck);
   }
-  report.add_planned_checks(kTopologyCheck);
   report.add_planned_checks(kGuestCheck);
+  report.add_planned_checks(kTopologyCheck);
   return report;
 }
 

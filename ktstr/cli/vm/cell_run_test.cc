@@ -65,7 +65,7 @@ TEST_F(CellRunTest, BringsTheReportHome) {
   EXPECT_EQ(report.cell(), "one");
   EXPECT_THAT(report.command_line(), ElementsAre("--vm=1c"));
   EXPECT_THAT(report.planned_checks(),
-              ElementsAre(kTopologyCheck, kGuestCheck));
+              ElementsAre(kGuestCheck, kTopologyCheck));
   EXPECT_EQ(report.stressors_size(), 1);
   EXPECT_EQ(report.vm().topology(), "1c");
   EXPECT_EQ(report.vm().accelerator(), "tcg");
@@ -92,7 +92,7 @@ TEST_F(CellRunTest, SchedulerThatTheGuestDoesNotSpeakOfFails) {
   options().scheduler = {"scx_simple"};
   const proto::Report report = Run("completes");
   EXPECT_THAT(report.planned_checks(),
-              ElementsAre(kSchedulerCheck, kTopologyCheck, kGuestCheck));
+              ElementsAre(kSchedulerCheck, kGuestCheck, kTopologyCheck));
   EXPECT_EQ(report.verdict(), proto::FAIL);
 }
 

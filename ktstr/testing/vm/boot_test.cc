@@ -34,6 +34,7 @@ void ExpectWhole(const VmOutcome& result) {
                  stressor.proof().text().empty())
         << "a skip without a reason: " << stressor.name();
   }
+  EXPECT_EQ(RunCheckOf(result.report, "topology").verdict(), proto::PASS);
   EXPECT_EQ(RunCheckOf(result.report, "guest").verdict(), proto::PASS);
   EXPECT_EQ(result.report.vm().end(), proto::Vm::COMPLETED);
 }

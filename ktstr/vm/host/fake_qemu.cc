@@ -31,6 +31,8 @@
 #include "ktstr/vm/channel/channel.pb.h"
 #include "ktstr/vm/channel/frame.h"
 #include "ktstr/vm/channel/sender.h"
+#include "ktstr/vm/host/asked_topology.h"
+#include "ktstr/vm/machine_spec/vm_spec.h"
 
 namespace ktstr {
 namespace {
@@ -97,6 +99,8 @@ class Machine {
     const auto initrd = ReadFile(ValueOf("-initrd", args_));
     event.mutable_begin()->set_version(initrd.value_or("no initrd"));
     event.mutable_begin()->add_plan()->set_name("spin");
+    *event.mutable_begin()->mutable_host()->mutable_topology() =
+        AskedTopology(VmSpec{});
     Send(std::move(event));
     proto::ToHost step;
     step.mutable_step()->add_names("spin");
