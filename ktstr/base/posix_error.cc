@@ -29,6 +29,14 @@ std::string LimitBehind(int error) {
   return absl::StrCat(" (RLIMIT_NOFILE, here ", limit.rlim_cur, ")");
 }
 
+absl::Status MakeStatus(absl::StatusCode code, absl::string_view message,
+                        int error) {
+  absl::Status status(code, message);
+  // Without effect on an OK status, which errno 0 gives.
+  status.SetPayload(kErrnoPayload, absl::Cord(absl::StrCat(error)));
+  return status;
+}
+
 }  // namespace
 
 absl::Status PosixError(absl::string_view call) {
@@ -36,13 +44,23 @@ absl::Status PosixError(absl::string_view call) {
 }
 
 absl::Status PosixError(int error, absl::string_view call) {
-  absl::Status status = absl::ErrnoToStatus(error, call);
-  if (const std::string limit = LimitBehind(error); !limit.empty()) {
-    status = absl::Status(status.code(), absl::StrCat(status.message(), limit));
-  }
-  // Without effect on an OK status, which errno 0 gives.
-  status.SetPayload(kErrnoPayload, absl::Cord(absl::StrCat(error)));
-  return status;
+  const absl::Status status = absl::ErrnoToStatus(error, call);
+  return MakeStatus(status.code(),
+                    absl::StrCat(status.message(), LimitBehind(error)), error);
+}
+
+absl::Status PosixError(int error, absl::string_view call,
+                        absl::string_view reason) {
+  absl::Status status = PosixError(error, call);
+  if (reason.empty()) return status;
+  return MakeStatus(status.code(), absl::StrCat(status.message(), "; ", reason),
+                    error);
+}
+
+absl::Status NotInKernel(int error, absl::string_view call,
+                         absl::string_view reason) {
+  return MakeStatus(absl::StatusCode::kUnimplemented,
+                    PosixError(error, call, reason).message(), error);
 }
 
 int ErrnoOf(const absl::Status& status) {

@@ -22,6 +22,17 @@ absl::Status PosixError(absl::string_view call);
 // The same for calls that return their error. `error` is a positive errno.
 absl::Status PosixError(int error, absl::string_view call);
 
+// With what the caller knows of the reason behind the description, such as the
+// capability or the file to change: "<call>: <description>; <reason>". An
+// empty reason adds nothing.
+absl::Status PosixError(int error, absl::string_view call,
+                        absl::string_view reason);
+
+// The same for an errno that means that the kernel has not got it: the code is
+// kUnimplemented whatever the errno.
+absl::Status NotInKernel(int error, absl::string_view call,
+                         absl::string_view reason);
+
 // The errno that `status` was made from, 0 if it was not made from one.
 int ErrnoOf(const absl::Status& status);
 

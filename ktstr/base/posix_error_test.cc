@@ -42,6 +42,26 @@ TEST(PosixErrorTest, NamesTheLimitBehindTheError) {
   EXPECT_EQ(ErrnoOf(PosixError(EMFILE, "pipe2")), EMFILE);
 }
 
+TEST(PosixErrorTest, GivesTheReasonBehindTheDescription) {
+  const absl::Status status = PosixError(EPERM, "nice(-1)", "needs more");
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kPermissionDenied,
+                               "nice(-1): Operation not permitted; "
+                               "needs more"));
+  EXPECT_EQ(ErrnoOf(status), EPERM);
+  EXPECT_THAT(PosixError(EPERM, "nice(-1)", ""),
+              StatusIs(absl::StatusCode::kPermissionDenied,
+                       "nice(-1): Operation not permitted"));
+}
+
+TEST(NotInKernelTest, IsUnimplementedWhateverTheErrno) {
+  for (const int error : {EINVAL, ENODEV, EOPNOTSUPP}) {
+    const absl::Status status = NotInKernel(error, "prctl", "no CONFIG_X");
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnimplemented,
+                                 testing::EndsWith("; no CONFIG_X")));
+    EXPECT_EQ(ErrnoOf(status), error);
+  }
+}
+
 TEST(ErrnoOfTest, IsZeroWithoutErrno) {
   EXPECT_EQ(ErrnoOf(absl::OkStatus()), 0);
   EXPECT_EQ(ErrnoOf(absl::NotFoundError("not from a call")), 0);
