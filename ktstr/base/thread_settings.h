@@ -25,17 +25,6 @@ absl::StatusOr<int64_t> GetTimerSlack();
 // without an error: read it back.
 absl::Status SetTimerSlack(int64_t ns);
 
-// Asks that this thread, which has to have a fair policy, is run soon after it
-// wakes: a time slice of `ns`, 100 us to 100 ms, instead of the kernel's own,
-// which 0 brings back (sched_setattr(2); EEVDF's custom slice of Linux 6.12,
-// which earlier kernels take and ignore). Policy and nice stay as they are. A
-// thread that is not fair keeps what it has, without an error.
-absl::Status SetFairSlice(int64_t ns);
-
-// The slice in ns that the kernel says this thread has; 0 where it does not say
-// (before Linux 6.12) or the thread is not fair.
-absl::StatusOr<int64_t> GetFairSlice();
-
 // The name in /proc/PID/task/TID/comm. The kernel keeps 15 bytes.
 absl::Status SetThreadName(absl::string_view name);
 

@@ -38,16 +38,6 @@ TEST(TimerSlackTest, RefusesWhatPrctlWouldTakeForTheDefault) {
   EXPECT_THAT(SetTimerSlack(-1), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST(FairSliceTest, ComesBackAsSet) {
-  const absl::StatusOr<int64_t> before = GetFairSlice();
-  ASSERT_THAT(before, IsOk());
-  if (*before == 0) GTEST_SKIP() << "the kernel tells no slice";
-  EXPECT_THAT(SetFairSlice(100'000), IsOk());
-  EXPECT_THAT(GetFairSlice(), IsOkAndHolds(100'000));
-  EXPECT_THAT(SetFairSlice(0), IsOk());
-  EXPECT_THAT(GetFairSlice(), IsOkAndHolds(*before));
-}
-
 TEST(ThreadNameTest, IsCutAt15Bytes) {
   EXPECT_THAT(SetThreadName("worker"), IsOk());
   EXPECT_THAT(ReadFileTrimmed("/proc/thread-self/comm"),
