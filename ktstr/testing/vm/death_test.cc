@@ -78,6 +78,9 @@ TEST(DeathTest, OfAGuestThatHangs) {
   ExpectLostInTheFirst(result);
   EXPECT_EQ(result.report.vm().end(), proto::Vm::TIMED_OUT);
   EXPECT_THAT(result.report.vm().end_text(), HasSubstr("30s"));
+  // It was asked why.
+  EXPECT_THAT(result.report.vm().console_tail(),
+              Contains(HasSubstr("sysrq: Show Blocked State")));
 }
 
 TEST(DeathTest, OfAMachineThatIsKilled) {

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -43,6 +44,17 @@ constexpr Mount kMounts[] = {
     {"bpf", "/sys/fs/bpf", "mode=0700", false},
 };
 
+struct Link {
+  const char* target;
+  const char* path;
+};
+
+// As udev makes them; shell scripts count on them.
+constexpr Link kLinks[] = {{"/proc/self/fd", "/dev/fd"},
+                           {"/proc/self/fd/0", "/dev/stdin"},
+                           {"/proc/self/fd/1", "/dev/stdout"},
+                           {"/proc/self/fd/2", "/dev/stderr"}};
+
 constexpr char kCgroup[] = "/sys/fs/cgroup";
 
 // One by one: a controller that cannot be handed down must not keep the others
@@ -75,6 +87,12 @@ std::vector<std::string> MountGuest() {
     const int error = errno;
     troubles.push_back(absl::StrCat("cannot mount ", mount.type, " on ",
                                     mount.where, ": ", ErrnoName(error)));
+  }
+  for (const Link& link : kLinks) {
+    if (symlink(link.target, link.path) == 0 || errno == EEXIST) continue;
+    const int error = errno;
+    troubles.push_back(
+        absl::StrCat("cannot make ", link.path, ": ", ErrnoName(error)));
   }
   HandDownControllers();
   return troubles;

@@ -16,7 +16,7 @@
 namespace ktstr {
 namespace {
 
-constexpr size_t kTailLines = 60;  // An oops with its stack.
+constexpr size_t kTailLines = 200;  // An oops, or the stacks of some CPUs.
 constexpr size_t kLineBytes = 1000;
 
 // kernel/panic.c.

@@ -71,6 +71,7 @@ absl::StatusOr<SocketPair> MakeLine() {
 Machine::Machine(MachineOptions options)
     : options_(std::move(options)),
       vm_(options_.vm),
+      sysrq_(absl::ToInt64Nanoseconds(options_.answer_patience)),
       stderr_tail_(kStderrLines, kStderrLineBytes),
       started_ns_(MonotonicNanos()),
       deadline_ns_(FromNow(options_.timeout)) {}
@@ -86,16 +87,19 @@ absl::Status Machine::Launch() {
   KTSTR_ASSIGN_OR_RETURN(SocketPair console, MakeLine());
   KTSTR_ASSIGN_OR_RETURN(SocketPair virtio, MakeLine());
   KTSTR_ASSIGN_OR_RETURN(SocketPair serial, MakeLine());
+  KTSTR_ASSIGN_OR_RETURN(SocketPair monitor, MakeLine());
   KTSTR_ASSIGN_OR_RETURN(SocketPair complaints, MakeLine());
   options_.qemu.console_fd = console.theirs.get();
   options_.qemu.channel_virtio_fd = virtio.theirs.get();
   options_.qemu.channel_serial_fd = serial.theirs.get();
+  options_.qemu.monitor_fd = monitor.theirs.get();
   options_.qemu.initrd = absl::StrCat("/proc/self/fd/", options_.initrd_fd);
 
   Command command;
   command.argv = QemuCommand(options_.qemu);
   command.kept_fds = {console.theirs.get(), virtio.theirs.get(),
-                      serial.theirs.get(), options_.initrd_fd};
+                      serial.theirs.get(), monitor.theirs.get(),
+                      options_.initrd_fd};
   command.stdout_fd = complaints.theirs.get();
   command.stderr_fd = complaints.theirs.get();
   vm_.mutable_qemu_command()->Assign(command.argv.begin(), command.argv.end());
@@ -103,6 +107,7 @@ absl::Status Machine::Launch() {
   console_fd_ = std::move(console.ours);
   virtio_.fd = std::move(virtio.ours);
   serial_.fd = std::move(serial.ours);
+  monitor_fd_ = std::move(monitor.ours);
   stderr_fd_ = std::move(complaints.ours);
   return absl::OkStatus();
 }
@@ -232,6 +237,14 @@ void Machine::Kill(proto::Vm::End why, absl::string_view text) {
 
 void Machine::CheckDeadline() {
   if (MonotonicNanos() < deadline_ns_) return;
+  if (!run_end_.has_value()) {
+    const int64_t wait_ns =
+        sysrq_.Next(monitor_fd_.get(), console_fd_.get(), kConsoleChardev);
+    if (wait_ns > 0) {
+      deadline_ns_ = MonotonicNanos() + wait_ns;
+      return;
+    }
+  }
   deadline_ns_ = std::numeric_limits<int64_t>::max();
   if (run_end_.has_value() && !complete_) {
     // That it does not power off is the lesser evil, see JudgeEnd().

@@ -25,6 +25,7 @@
 #include "ktstr/vm/channel/channel.pb.h"
 #include "ktstr/vm/channel/frame.h"
 #include "ktstr/vm/host/console.h"
+#include "ktstr/vm/host/sysrq.h"
 #include "ktstr/vm/qemu/qemu_command.h"
 
 namespace ktstr {
@@ -38,6 +39,8 @@ struct MachineOptions {
   absl::Duration patience = absl::Seconds(20);
   // The same from the run's end: it takes well under a second, also emulated.
   absl::Duration power_off_patience = absl::Seconds(10);
+  // For each answer of a guest that is asked why it hangs, before it is killed.
+  absl::Duration answer_patience = absl::Milliseconds(1500);
   proto::Vm vm;  // What is known already: topology, kernel, accelerator, ...
   // What the guest tells, except its beats, in order.
   std::function<void(proto::ToHost)> on_event;
@@ -108,6 +111,8 @@ class Machine final {
   absl::optional<Child> qemu_;
   Fd console_fd_;
   Fd stderr_fd_;
+  Fd monitor_fd_;
+  Sysrq sysrq_;
   Channel virtio_;
   Channel serial_;
   Channel* chosen_ = nullptr;  // The one that the guest uses.

@@ -119,7 +119,7 @@ void AddSerialPort(absl::string_view id, int fd, Words& words) {
 }
 
 void AddChannels(const QemuOptions& options, Words& words) {
-  AddSerialPort("console", options.console_fd, words);
+  AddSerialPort(kConsoleChardev, options.console_fd, words);
   if (options.channel_serial_fd >= 0) {
     AddSerialPort("channel_serial", options.channel_serial_fd, words);
   }
@@ -212,7 +212,8 @@ absl::StatusOr<std::string> KernelArguments(
   }
   KTSTR_RETURN_IF_ERROR(CheckAppended(append));
   std::string line = absl::StrCat("console=", kConsoleTty,
-                                  " loglevel=5 panic=-1 no_timer_check");
+                                  " loglevel=5 panic=-1 no_timer_check "
+                                  "sysrq_always_enabled");
   if (!append.empty()) absl::StrAppend(&line, " ", append);
   if (!init_words.empty()) {
     absl::StrAppend(&line, " -- ", absl::StrJoin(init_words, " "));

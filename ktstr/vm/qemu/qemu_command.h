@@ -18,6 +18,9 @@
 
 namespace ktstr {
 
+// QEMU's name for what is behind the console.
+inline constexpr char kConsoleChardev[] = "console";
+
 // One virtual machine.
 struct QemuOptions {
   std::string qemu = "qemu-system-x86_64";  // Found by PATH without a slash.
@@ -66,7 +69,8 @@ std::vector<std::string> QemuCommand(const QemuOptions& options);
 // None of what every guest gets touches the scheduler:
 //   console=ttyS0   with loglevel=5 all from warnings up: WARN, oopses, stalls;
 //   panic=-1        a panic resets at once, which ends QEMU;
-//   no_timer_check  a late timer on a busy host is no reason to panic.
+//   no_timer_check  a late timer on a busy host is no reason to panic;
+//   sysrq_always_enabled  who hangs can be asked why.
 absl::StatusOr<std::string> KernelArguments(
     absl::string_view append, absl::Span<const std::string> init_words);
 

@@ -144,9 +144,11 @@ TEST(QemuCommandDeathTest, WantsMemoryForEveryNode) {
 TEST(KernelArgumentsTest, LeavesTheLastWordToTheUser) {
   EXPECT_THAT(KernelArguments("loglevel=8 x=\"a b\"", {"vm_guest", "-v"}),
               IsOkAndHolds("console=ttyS0 loglevel=5 panic=-1 no_timer_check "
+                           "sysrq_always_enabled "
                            "loglevel=8 x=\"a b\" -- vm_guest -v"));
   EXPECT_THAT(KernelArguments("", {}),
-              IsOkAndHolds("console=ttyS0 loglevel=5 panic=-1 no_timer_check"));
+              IsOkAndHolds("console=ttyS0 loglevel=5 panic=-1 no_timer_check "
+                           "sysrq_always_enabled"));
 }
 
 struct BadArguments {
