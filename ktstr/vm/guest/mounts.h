@@ -11,9 +11,9 @@ namespace ktstr {
 
 // Mounts what programs find on a running system: proc, sysfs, devtmpfs, tmpfs
 // on /dev/shm, and, where the kernel has them, cgroup v2 with every controller
-// handed down, debugfs, tracefs, bpffs, devpts and mqueue. Makes /dev/stdout and
-// the like. For the first
-// process of a guest. Returns which of the first four are missing, a line each.
+// handed down, debugfs, tracefs, bpffs, devpts and mqueue. Makes /dev/stdout
+// and its like. For the first process of a guest. Returns what is missing of
+// the first four and of the links, a line each.
 std::vector<std::string> MountGuest();
 
 }  // namespace ktstr
