@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <map>
 #include <ostream>
 #include <set>
 #include <string>
@@ -119,18 +120,19 @@ TEST(KeepShardTest, ShardsTogetherAreTheWholeOnce) {
 class ShardOfEnvironmentTest : public testing::Test {
  protected:
   ShardOfEnvironmentTest() : status_file_(folder_.path() + "/status") {
-    for (const char* name : kNames) {
+    for (const char* name :
+         {"TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX", "TEST_SHARD_STATUS_FILE"}) {
       const char* value = getenv(name);
-      before_.emplace_back(value == nullptr ? "" : value);
+      before_[name] = value == nullptr ? "" : value;
       unsetenv(name);
     }
   }
   ~ShardOfEnvironmentTest() override {
-    for (size_t i = 0; i < before_.size(); ++i) {
-      if (before_[i].empty()) {
-        unsetenv(kNames[i]);
+    for (const auto& [name, value] : before_) {
+      if (value.empty()) {
+        unsetenv(name.c_str());
       } else {
-        setenv(kNames[i], before_[i].c_str(), /*replace=*/1);
+        setenv(name.c_str(), value.c_str(), /*replace=*/1);
       }
     }
   }
@@ -140,11 +142,9 @@ class ShardOfEnvironmentTest : public testing::Test {
     return stat(status_file_.c_str(), &info) == 0;
   }
 
-  static constexpr const char* kNames[] = {
-      "TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX", "TEST_SHARD_STATUS_FILE"};
   const TempDir folder_;
   const std::string status_file_;
-  std::vector<std::string> before_;
+  std::map<std::string, std::string> before_;
 };
 
 TEST_F(ShardOfEnvironmentTest, TellsTheRunnerThatItIsHonoured) {

@@ -76,6 +76,7 @@ TEST(GuestArgsTest, GuestReadsTheSame) {
                                          "--nosequential", "--",     "x=--y"};
   const std::vector<std::string> once = ArgsFor(args);
   std::vector<const char*> again;
+  again.reserve(once.size());
   for (const std::string& arg : once) again.push_back(arg.c_str());
   EXPECT_EQ(ArgsFor(again), once);
 }

@@ -29,8 +29,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 constexpr int64_t kGib = int64_t{1} << 30;
 
@@ -79,6 +77,7 @@ class MatrixTest : public testing::Test {
   // Of cells called "1", "2", ... with these fates.
   proto::Report Run(const std::vector<std::string>& fates) {
     std::vector<Cell> cells;
+    cells.reserve(fates.size());
     for (const std::string& fate : fates) {
       cells.push_back(
           FakeFleet::MakeCell(absl::StrCat(cells.size() + 1), fate));
@@ -142,12 +141,13 @@ TEST_F(MatrixTest, RunsOnWhereNoneCanStart) {
               ElementsAre("1 FAIL", "2 FAIL", "3 FAIL"));
 }
 
-// The time is short for the first and long for the others, and whoever is
-// killed by it, too, fails as well.
+// The time is short for the first and long for the others, and who is too slow
+// for it fails as well.
 TEST_F(MatrixTest, ShowsCellsInTheirOrder) {
   options().vm.jobs = 3;
   options().vm.timeout = absl::Milliseconds(100);
-  const proto::Report report = Run({"hangs", "refuses", "panics"});
+  const proto::Report report =
+      Run({"hangs_until_asked_why", "refuses", "panics"});
   EXPECT_THAT(CellsIn(report), ElementsAre("1 FAIL", "2 FAIL", "3 FAIL"));
   const size_t first = shown_.find("\nnot ok 1 1\n");
   const size_t second = shown_.find("\nnot ok 2 2\n");
@@ -171,7 +171,7 @@ TEST_F(MatrixTest, FailureBehindARunningCellStopsTheRest) {
   options().fail_fast = true;
   options().vm.jobs = 2;
   options().vm.timeout = absl::Milliseconds(100);
-  EXPECT_THAT(CellsIn(Run({"hangs", "refuses", "completes"})),
+  EXPECT_THAT(CellsIn(Run({"hangs_until_asked_why", "refuses", "completes"})),
               ElementsAre("1 FAIL", "2 FAIL"));
 }
 

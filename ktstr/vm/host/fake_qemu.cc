@@ -157,10 +157,9 @@ class Machine {
   }
 
   // Waits for the host's order, and does not read it.
-  void AwaitOrder() const {
-    pollfd order = {channel_, POLLIN, 0};
-    poll(&order, 1, /*timeout=*/-1);
-  }
+  void AwaitOrder() const { AwaitBytes(channel_); }
+  // The same for one to QEMU.
+  void AwaitMonitor() const { AwaitBytes(Socket("monitor", args_)); }
   // Waits for the host's order; returns its signal.
   int AwaitSignal() const {
     FrameDecoder decoder;
@@ -177,6 +176,11 @@ class Machine {
   }
 
  private:
+  static void AwaitBytes(int fd) {
+    pollfd bytes = {fd, POLLIN, 0};
+    poll(&bytes, 1, /*timeout=*/-1);
+  }
+
   const absl::Span<const char* const> args_;
   const int channel_;
   Sender sender_;
@@ -266,6 +270,11 @@ constexpr Fate kGuestFates[] = {
      [](Machine& machine) {
        machine.RunUpToStep();
        Hang();
+     }},
+    {"hangs_until_asked_why",
+     [](Machine& machine) {
+       machine.RunUpToStep();
+       machine.AwaitMonitor();
      }},
     {"does_not_power_off",
      [](Machine& machine) {
