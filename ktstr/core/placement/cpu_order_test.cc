@@ -3,6 +3,7 @@
 
 #include "ktstr/core/placement/cpu_order.h"
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/cpu_set.h"
@@ -53,6 +54,18 @@ TEST(PackOrderTest, StaysOnANodeThoughNumbersAlternate) {
   EXPECT_THAT(
       PackOrder(Topology::Read(sysfs.root()).value(), CpuSet{0, 1, 2, 3}),
       ElementsAre(0, 2, 1, 3));
+}
+
+TEST(PackOrderTest, StaysOnAnLlcThoughNumbersAlternate) {
+  FakeSysfs sysfs({.cores_per_llc = 4});
+  for (int cpu = 0; cpu < 4; ++cpu) {
+    sysfs.Write(absl::StrCat("cpu/cpu", cpu, "/cache/index3/shared_cpu_list"),
+                cpu % 2 == 0 ? "0,2" : "1,3");
+  }
+  const Topology topology = Topology::Read(sysfs.root()).value();
+  EXPECT_THAT(PackOrder(topology, topology.online()), ElementsAre(0, 2, 1, 3));
+  EXPECT_THAT(SpreadOrder(topology, topology.online()),
+              ElementsAre(0, 1, 2, 3));
 }
 
 TEST(CpuOrderDeathTest, OfflineCpusHaveNoOrder) {

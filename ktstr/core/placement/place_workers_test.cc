@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -316,9 +317,16 @@ TEST(PlaceWorkersTest, RandomCpusDoNotDependOnOtherWorkers) {
     EXPECT_THAT(Place("random:2", topology, "0-15", {slots[i]}).value()[0],
                 Eq(all[i]));
   }
-  EXPECT_THAT(std::set<std::string>({all[0].ToString(), all[1].ToString(),
-                                     all[2].ToString(), all[3].ToString()}),
-              SizeIs(Gt(1)));
+}
+
+TEST(PlaceWorkersTest, RandomCpusDifferByGroupAndByPosition) {
+  for (const auto& [groups, size] : {std::pair(16u, 1u), std::pair(1u, 16u)}) {
+    std::set<std::string> different;
+    const std::vector<CpuSet> places =
+        Place("random:8", TwoNodes(), "0-15", Slots(groups, size)).value();
+    for (const CpuSet& cpus : places) different.insert(cpus.ToString());
+    EXPECT_THAT(different, SizeIs(Gt(14)));  // Of 12870 choices.
+  }
 }
 
 TEST(PlaceWorkersTest, SaysWhatIsWrongWithRoles) {
