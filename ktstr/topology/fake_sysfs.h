@@ -23,7 +23,7 @@ class FakeSysfs final {
     int llcs_per_node = 1;
     int cores_per_llc = 1;
     int smt = 1;
-    int64_t node_memory_kib = 1024 * 1024;
+    int64_t node_memory_kib = int64_t{1024} * 1024;
 
     int cpus() const { return nodes * llcs_per_node * cores_per_llc * smt; }
   };
