@@ -42,7 +42,7 @@ constexpr bool kNeedsForkHandlers = false;
 
 // Like fork(2): in the parent the pid and a pidfd, in the child 0, or -1 and
 // errno. ENOSYS also where glibc's state cannot be found.
-pid_t Clone3(int* pidfd) {
+pid_t Clone3(int* pidfd, int cgroup_fd) {
   // What fork(3) would set right: glibc keeps the thread id, which owns PI,
   // robust and recursive mutexes, and the kernel forgets the robust list.
   uint64_t tid_address = 0;
@@ -59,6 +59,10 @@ pid_t Clone3(int* pidfd) {
   args.pidfd = reinterpret_cast<uintptr_t>(pidfd);
   args.child_tid = tid_address;
   args.exit_signal = SIGCHLD;
+  if (cgroup_fd >= 0) {
+    args.flags |= CLONE_INTO_CGROUP;
+    args.cgroup = static_cast<uint64_t>(cgroup_fd);
+  }
   const long pid = syscall(SYS_clone3, &args, sizeof(args));
   if (pid == 0) {
     // Cannot fail: the size is the kernel's own.
@@ -84,12 +88,28 @@ pid_t ForkThenOpen(int* pidfd) {
 
 pid_t ForkWithPidfd(int* pidfd) {
   if (kNeedsForkHandlers) return ForkThenOpen(pidfd);
-  const pid_t pid = Clone3(pidfd);
+  const pid_t pid = Clone3(pidfd, Child::kSameCgroup);
   // EPERM is what older seccomp filters say to calls that they do not know.
   if (pid < 0 && (errno == ENOSYS || errno == EPERM)) {
     return ForkThenOpen(pidfd);
   }
   return pid;
+}
+
+// Like ForkWithPidfd(), but fork(2) knows no cgroups.
+pid_t CloneIntoCgroup(int* pidfd, int cgroup_fd) {
+  if (!kNeedsForkHandlers) return Clone3(pidfd, cgroup_fd);
+  errno = ENOSYS;
+  return -1;
+}
+
+absl::Status CgroupError(int error) {
+  // E2BIG: from before Linux 5.7; EPERM as in ForkWithPidfd().
+  if (error == ENOSYS || error == EPERM || error == E2BIG) {
+    return absl::UnimplementedError(absl::StrCat(
+        "clone3(CLONE_INTO_CGROUP) is not to be had: ", ErrnoName(error)));
+  }
+  return PosixError(error, "clone3(CLONE_INTO_CGROUP)");
 }
 
 absl::Status SpawnError(int error) {
@@ -135,10 +155,17 @@ std::string DescribeEnd(const ChildEnd& end) {
                          : absl::StrCat("was killed by SIG", name);
 }
 
-absl::StatusOr<Child> Child::Spawn(absl::FunctionRef<int()> body) {
+absl::StatusOr<Child> Child::Spawn(absl::FunctionRef<int()> body,
+                                   int cgroup_fd) {
   int pidfd = -1;
-  const pid_t pid = ForkWithPidfd(&pidfd);
-  if (pid < 0) return SpawnError(errno);
+  const bool into_cgroup = cgroup_fd >= 0;
+  const pid_t pid =
+      into_cgroup ? CloneIntoCgroup(&pidfd, cgroup_fd) : ForkWithPidfd(&pidfd);
+  if (pid < 0) {
+    const int error = errno;
+    return into_cgroup && error != EAGAIN ? CgroupError(error)
+                                          : SpawnError(error);
+  }
   if (pid == 0) _exit(body());
   return Child(pid, Fd(pidfd));
 }

@@ -47,7 +47,15 @@ class Child final {
   // changing them, and PR_SET_PDEATHSIG, is the body's affair.
   //
   // EAGAIN's message names the limits that it stands for.
-  static absl::StatusOr<Child> Spawn(absl::FunctionRef<int()> body);
+  //
+  // With `cgroup_fd`, the folder of a cgroup of v2, the child is born in that
+  // (CLONE_INTO_CGROUP, Linux 5.7) or not at all. Where clone3 is not to be had
+  // that is kUnimplemented: spawn without, then move it. EACCES: no write
+  // permission for the cgroup.procs of what is above both cgroups; EBUSY: it
+  // hands controllers to children; EOPNOTSUPP: it is threaded or invalid.
+  static constexpr int kSameCgroup = -1;
+  static absl::StatusOr<Child> Spawn(absl::FunctionRef<int()> body,
+                                     int cgroup_fd = kSameCgroup);
 
   ~Child() { KillAndReap(); }
   Child(Child&& other) noexcept;

@@ -18,6 +18,7 @@
 #include <functional>
 #include <iterator>
 #include <new>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -228,6 +229,18 @@ TEST(ChildTest, ForksWhereClone3IsForbidden) {
 }
 
 // Root is not held to the limit, so a child becomes nobody.
+TEST(ChildTest, IsBornInACgroupOrNotAtAll) {
+  const absl::StatusOr<Pipe> no_cgroup = MakePipe();
+  ASSERT_THAT(no_cgroup, IsOk());
+  const absl::Status refused =
+      Child::Spawn([] { return 0; }, no_cgroup->read_end.get()).status();
+  // Old kernels, seccomp filters and ThreadSanitizer's runs have no clone3.
+  if (!absl::IsUnimplemented(refused)) {
+    EXPECT_EQ(ErrnoOf(refused), EBADF);
+  }
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("CLONE_INTO_CGROUP"));
+}
+
 TEST(ChildTest, RefusalNamesTheLimitOfProcesses) {
   if (geteuid() != 0) GTEST_SKIP() << "needs root to become another user";
   constexpr uid_t kNobody = 65534;
