@@ -2,7 +2,7 @@
 // Copyright 2026 The ktstr Authors.
 
 #include "absl/types/span.h"
-#include "ktstr/base/program_pages.h"
+#include "ktstr/base/memory/program_pages.h"
 #include "ktstr/cli/cli.h"
 #include "ktstr/stressors/registry.h"
 

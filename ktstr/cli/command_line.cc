@@ -80,7 +80,7 @@ std::string Expected(const CommandLineFlag& flag, absl::string_view value,
 // What stands between the texts of a flag that adds up; "" for other flags.
 absl::string_view SeparatorOf(const CommandLineFlag& flag) {
   static constexpr char kSeparators[] = {
-      TextList::separator, NameList::separator, WordList::separator};
+      TextList::kSeparator, NameList::kSeparator, WordList::kSeparator};
   const absl::string_view separators(kSeparators, sizeof(kSeparators));
   if (flag.IsOfType<TextList>()) return separators.substr(0, 1);
   if (flag.IsOfType<NameList>()) return separators.substr(1, 1);

@@ -35,7 +35,7 @@ bool ParseChoice(absl::string_view text,
 template <typename List>
 bool ParseList(absl::string_view text, List* list) {
   list->texts.clear();
-  for (absl::string_view part : absl::StrSplit(text, List::separator)) {
+  for (absl::string_view part : absl::StrSplit(text, List::kSeparator)) {
     part = absl::StripAsciiWhitespace(part);
     if (!part.empty()) list->texts.emplace_back(part);
   }
@@ -44,7 +44,7 @@ bool ParseList(absl::string_view text, List* list) {
 
 template <typename List>
 std::string JoinList(const List& list) {
-  return absl::StrJoin(list.texts, std::string(1, List::separator));
+  return absl::StrJoin(list.texts, std::string(1, List::kSeparator));
 }
 
 }  // namespace

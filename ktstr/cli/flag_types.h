@@ -16,11 +16,11 @@
 namespace ktstr {
 
 // A flag that adds up when it is given several times; one value may hold
-// several texts with `kSeparator` between them, of which blanks at the ends
-// do not count.
-template <char kSeparator>
+// several texts with `kBetween` between them, of which blanks at the ends do
+// not count.
+template <char kBetween>
 struct ListFlag {
-  static constexpr char separator = kSeparator;
+  static constexpr char kSeparator = kBetween;
   std::vector<std::string> texts;
 };
 

@@ -26,7 +26,7 @@
 #include "ktstr/base/fd.h"
 #include "ktstr/base/futex.h"
 #include "ktstr/base/mapping.h"
-#include "ktstr/base/program_pages.h"
+#include "ktstr/base/memory/program_pages.h"
 #include "ktstr/base/sched/sched_attr.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/core/host/host_watch.h"

@@ -54,10 +54,10 @@ int64_t BootNanos() {
   return now.tv_sec * kNanosPerSecond + now.tv_nsec;
 }
 
+// QEMU was told to end when the machine resets, which works with and without
+// ACPI; without it, powering off would only halt.
 void PowerOff() {
   sync();
-  reboot(RB_POWER_OFF);
-  // Without ACPI there is no other way to end the machine.
   reboot(RB_AUTOBOOT);
 }
 
@@ -228,7 +228,7 @@ absl::Status BeGuestInit(absl::string_view version, GuestRun run) {
   const absl::Status lived = LiveAsInit(BootNanos(), version, run);
   if (!lived.ok()) SayOnConsole(lived.message());
   PowerOff();
-  // Both refused: what is left is that the kernel panics as init ends.
+  // Refused: what is left is that the kernel panics as init ends.
   return absl::InternalError("the machine does not power off");
 }
 

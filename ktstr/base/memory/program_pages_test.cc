@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/base/program_pages.h"
+#include "ktstr/base/memory/program_pages.h"
 
 #include <unistd.h>
 

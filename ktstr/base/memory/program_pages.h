@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_BASE_PROGRAM_PAGES_H_
-#define KTSTR_BASE_PROGRAM_PAGES_H_
+#ifndef KTSTR_BASE_MEMORY_PROGRAM_PAGES_H_
+#define KTSTR_BASE_MEMORY_PROGRAM_PAGES_H_
 
 namespace ktstr {
 
@@ -16,4 +16,4 @@ void DropProgramPages();
 
 }  // namespace ktstr
 
-#endif  // KTSTR_BASE_PROGRAM_PAGES_H_
+#endif  // KTSTR_BASE_MEMORY_PROGRAM_PAGES_H_
