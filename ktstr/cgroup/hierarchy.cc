@@ -96,7 +96,7 @@ std::string Unescape(absl::string_view text) {
 
 // The folder of `cgroup`, "" if `mount` does not show it.
 std::string FolderOf(const CgroupMount& mount, absl::string_view cgroup) {
-  const absl::string_view shown = mount.shown == "/" ? "" : mount.shown;
+  const std::string shown = mount.shown == "/" ? "" : mount.shown;
   if (absl::StrContains(cgroup, "/..") || !IsBelow(cgroup, shown)) return "";
   cgroup.remove_prefix(shown.size());
   return absl::StrCat(mount.folder, absl::StripSuffix(cgroup, "/"));
