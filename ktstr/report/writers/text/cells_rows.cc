@@ -51,12 +51,12 @@ std::string Cpus(const proto::Report& cell) {
 
 // Until the run begins.
 std::string Boot(const proto::Report& cell) {
-  int64_t ns = 0;
+  double ns = 0;  // A foreign report may hold anything.
   for (const proto::Phase& phase : cell.vm().phases()) {
     if (phase.name() == "run") break;
-    ns += phase.ns();
+    ns += static_cast<double>(phase.ns());
   }
-  return ns == 0 ? "" : HumanNanos(static_cast<double>(ns));
+  return ns == 0 ? "" : HumanNanos(ns);
 }
 
 std::string Scheduler(const proto::Report& cell) {

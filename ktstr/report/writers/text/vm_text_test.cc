@@ -34,9 +34,9 @@ TEST(VmTextTest, BeginsWithTheMachineAndTheScheduler) {
       Written("text", SampleVmReport()),
       StartsWith(
           "ktstr 0.1\n"
-          "  machine       2n1l2c2t, 2 GiB, TCG (/dev/kvm: Permission denied),"
-          " kernel /boot/vmlinuz-6.12,\n"
-          "                report over virtio\n"
+          "  machine       2n1l2c2t, 2 GiB, emulated by TCG"
+          " (/dev/kvm: Permission denied), kernel\n"
+          "                /boot/vmlinuz-6.12, report over virtio\n"
           "  sched_ext     ./scx_simple -f as simple\n"
           "  kernel        Linux 6.12.94+deb12-cloud-amd64 x86_64,"
           " PREEMPT_DYNAMIC\n"
