@@ -23,6 +23,13 @@ inline int64_t MonotonicNanos() {
   return now.tv_sec * kNanosPerSecond + now.tv_nsec;
 }
 
+// CLOCK_BOOTTIME in ns: since the machine was booted, sleep included.
+inline int64_t BootNanos() {
+  struct timespec now;  // Cannot fail either.
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return now.tv_sec * kNanosPerSecond + now.tv_nsec;
+}
+
 // `ns` may be negative; tv_nsec is then still in [0, 1e9).
 inline struct timespec ToTimespec(int64_t ns) {
   int64_t seconds = ns / kNanosPerSecond;

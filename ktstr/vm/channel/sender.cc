@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <time.h>
 
 #include <cstdint>
 #include <new>
@@ -53,12 +52,6 @@ absl::Status Lock(pthread_mutex_t& lock) {
              : PosixError(error, "pthread_mutex_consistent");
 }
 
-int64_t UptimeNanos() {
-  struct timespec now;
-  clock_gettime(CLOCK_BOOTTIME, &now);  // Cannot fail.
-  return now.tv_sec * kNanosPerSecond + now.tv_nsec;
-}
-
 }  // namespace
 
 absl::StatusOr<Sender> Sender::Create(int fd) {
@@ -70,7 +63,7 @@ absl::StatusOr<Sender> Sender::Create(int fd) {
 
 absl::Status Sender::Send(proto::ToHost event) {
   Shared& shared = *static_cast<Shared*>(shared_.data());
-  event.set_uptime_ns(UptimeNanos());
+  event.set_uptime_ns(BootNanos());
   const std::string payload = event.SerializeAsString();
   KTSTR_RETURN_IF_ERROR(Lock(shared.lock));
   const absl::Cleanup unlock = [&] { pthread_mutex_unlock(&shared.lock); };

@@ -48,12 +48,6 @@ constexpr int kBeatMs = 1000;
 // As a login session has it: 200 workers hold more than init's 1024.
 constexpr rlim_t kOpenFiles = 1 << 20;
 
-int64_t BootNanos() {
-  struct timespec now;
-  clock_gettime(CLOCK_BOOTTIME, &now);  // Cannot fail.
-  return now.tv_sec * kNanosPerSecond + now.tv_nsec;
-}
-
 // QEMU was told to end when the machine resets, which works with and without
 // ACPI; without it, powering off would only halt.
 void PowerOff() {

@@ -87,10 +87,7 @@ class Machine {
 
   void TellReady() {
     proto::ToHost event;
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);  // Cannot fail.
-    event.mutable_ready()->set_init_started_uptime_ns(
-        now.tv_sec * kNanosPerSecond + now.tv_nsec);
+    event.mutable_ready()->set_init_started_uptime_ns(BootNanos());
     Send(std::move(event));
   }
   // The guest's report has what it found in its initial file system.
