@@ -8,8 +8,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <memory>
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -19,12 +17,12 @@
 #include "ktstr/cli/plan/allowed_cpus.h"
 #include "ktstr/cli/run/color.h"
 #include "ktstr/cli/run/run_command.h"
+#include "ktstr/cli/run/save_report.h"
 #include "ktstr/cli/say.h"
 #include "ktstr/cli/vm/guest_run.h"
 #include "ktstr/cli/vm/vm_command.h"
 #include "ktstr/report/read_report.h"
 #include "ktstr/report/sink.h"
-#include "ktstr/report/writer.h"
 
 namespace ktstr {
 namespace {
@@ -38,11 +36,8 @@ int PrintText(absl::string_view text) {
 int ShowReportFile(const Intent& intent) {
   const absl::StatusOr<proto::Report> report = ReadReport(intent.report_file);
   if (!report.ok()) return Say(kExitUsage, report.status());
-  Sink sink = Sink::To(STDOUT_FILENO, "standard output");
-  const absl::StatusOr<std::unique_ptr<StreamWriter>> writer =
-      MakeWriter(intent.options.format, sink, UseColor(intent.options.color));
-  const absl::Status shown =
-      writer.ok() ? WriteReport(*report, **writer) : writer.status();
+  const absl::Status shown = PrintReport(*report, intent.options.format,
+                                         UseColor(intent.options.color));
   return shown.ok() ? kExitSuccess : Say(kExitFailure, shown);
 }
 

@@ -3,7 +3,6 @@
 
 #include "ktstr/cli/intent.h"
 
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "ktstr/cli/commands/help.h"
 #include "ktstr/cli/commands/list_command.h"
 #include "ktstr/cli/commands/topology_command.h"
+#include "ktstr/cli/environment.h"
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/plan/make_plan.h"
 #include "ktstr/cli/version.h"
@@ -185,9 +185,8 @@ absl::StatusOr<Intent> ReadRun(const Invocation& call) {
 }
 
 std::string Folder(const char* variable, absl::string_view below) {
-  const char* folder = getenv(variable);
-  return folder == nullptr || *folder == '\0' ? ""
-                                              : absl::StrCat(folder, below);
+  const std::string folder = Environment(variable);
+  return folder.empty() ? "" : absl::StrCat(folder, below);
 }
 
 // Where tools/get_kernel and tools/build_kernel put theirs.

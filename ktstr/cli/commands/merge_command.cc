@@ -4,10 +4,8 @@
 #include "ktstr/cli/commands/merge_command.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <map>
-#include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -21,9 +19,7 @@
 #include "ktstr/cli/say.h"
 #include "ktstr/report/merge/merge_reports.h"
 #include "ktstr/report/read_report.h"
-#include "ktstr/report/sink.h"
 #include "ktstr/report/verdict.h"
-#include "ktstr/report/writer.h"
 
 namespace ktstr {
 namespace {
@@ -55,14 +51,6 @@ class Distinct final {
   std::map<std::pair<dev_t, ino_t>, std::string> paths_;
 };
 
-absl::Status Show(const CliOptions& options, const proto::Report& report) {
-  Sink sink = Sink::To(STDOUT_FILENO, "standard output");
-  KTSTR_ASSIGN_OR_RETURN(
-      const std::unique_ptr<StreamWriter> writer,
-      MakeWriter(options.format, sink, UseColor(options.color)));
-  return WriteReport(report, *writer);
-}
-
 }  // namespace
 
 absl::StatusOr<proto::Report> MergeFiles(absl::Span<const std::string> files) {
@@ -87,7 +75,8 @@ int MergeCommand(const CliOptions& options,
     told = SaveReport(*merged, options.output_format, *output);
     if (!told.ok()) Say(kExitFailure, told);
   }
-  const absl::Status shown = Show(options, *merged);
+  const absl::Status shown =
+      PrintReport(*merged, options.format, UseColor(options.color));
   if (!shown.ok()) Say(kExitFailure, shown);
   told.Update(shown);
   // Nobody interrupted this command: 128 + N would be untrue of it.

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,18 +15,10 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ktstr/base/fd.h"
+#include "ktstr/cli/environment.h"
 #include "ktstr/core/plan.h"
 
 namespace ktstr {
-namespace {
-
-std::string Variable(const char* name) {
-  const char* value = getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-}  // namespace
-
 absl::StatusOr<Shard> ReadShard(const std::string& total,
                                 const std::string& index) {
   if (total.empty() && index.empty()) return Shard{};
@@ -53,12 +44,13 @@ void KeepShard(const Shard& shard, Plan& plan) {
 }
 
 absl::StatusOr<Shard> ShardOfEnvironment() {
-  const std::string status_file = Variable("TEST_SHARD_STATUS_FILE");
+  const std::string status_file = Environment("TEST_SHARD_STATUS_FILE");
   // That is a courtesy: the runner complains if it needs it.
   if (!status_file.empty()) {
     OpenFile(status_file, O_WRONLY | O_CREAT, 0644).status().IgnoreError();
   }
-  return ReadShard(Variable("TEST_TOTAL_SHARDS"), Variable("TEST_SHARD_INDEX"));
+  return ReadShard(Environment("TEST_TOTAL_SHARDS"),
+                   Environment("TEST_SHARD_INDEX"));
 }
 
 }  // namespace ktstr

@@ -12,15 +12,15 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "ktstr/base/command.h"
+#include "ktstr/cli/environment.h"
 
 namespace ktstr {
 
 absl::StatusOr<std::vector<std::string>> LocateScheduler(
     std::vector<std::string> words) {
   if (words.empty()) return words;
-  const char* folders = getenv("PATH");
   const absl::StatusOr<std::string> path =
-      FindProgram(words[0], folders == nullptr ? "" : folders);
+      FindProgram(words[0], Environment("PATH"));
   if (!path.ok()) {
     return absl::InvalidArgumentError(
         absl::StrCat("--scheduler: ", path.status().message()));

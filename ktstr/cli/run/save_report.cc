@@ -3,6 +3,8 @@
 
 #include "ktstr/cli/run/save_report.h"
 
+#include <unistd.h>
+
 #include <memory>
 
 #include "ktstr/base/status_macros.h"
@@ -11,14 +13,28 @@
 
 namespace ktstr {
 
+namespace {
+
+absl::Status Write(const proto::Report& report, absl::string_view format,
+                   bool color, Sink sink) {
+  KTSTR_ASSIGN_OR_RETURN(const std::unique_ptr<StreamWriter> writer,
+                         MakeWriter(format, sink, color));
+  return WriteReport(report, *writer);
+}
+
+}  // namespace
+
 absl::Status SaveReport(const proto::Report& report, absl::string_view format,
                         OutputFile& output) {
-  return output.Write([&](int fd) -> absl::Status {
-    Sink sink = Sink::To(fd, output.path());
-    KTSTR_ASSIGN_OR_RETURN(const std::unique_ptr<StreamWriter> writer,
-                           MakeWriter(format, sink, /*color=*/false));
-    return WriteReport(report, *writer);
+  return output.Write([&](int fd) {
+    return Write(report, format, /*color=*/false, Sink::To(fd, output.path()));
   });
+}
+
+absl::Status PrintReport(const proto::Report& report, absl::string_view format,
+                         bool color) {
+  return Write(report, format, color,
+               Sink::To(STDOUT_FILENO, "standard output"));
 }
 
 }  // namespace ktstr

@@ -15,6 +15,10 @@ namespace ktstr {
 absl::Status SaveReport(const proto::Report& report, absl::string_view format,
                         OutputFile& output);
 
+// Writes all of `report` to standard output, in `format`.
+absl::Status PrintReport(const proto::Report& report, absl::string_view format,
+                         bool color);
+
 }  // namespace ktstr
 
 #endif  // KTSTR_CLI_RUN_SAVE_REPORT_H_

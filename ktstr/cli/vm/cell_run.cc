@@ -48,12 +48,7 @@ constexpr absl::Duration kWorstStep = absl::Seconds(20);
 // What the host knows of the report before the guest tells anything.
 proto::Report Expected(const Fleet& fleet, const Cell& cell,
                        const proto::Vm& vm) {
-  RunIdentity identity;
-  identity.version = std::string(kVersion);
-  identity.command_line = fleet.command_line;
-  identity.started_unix_ns = absl::GetCurrentTimeNanos();
-  identity.repeats = fleet.options->repeat;
-  proto::Report report = StartReport(identity, cell.plan, HostContext{});
+  proto::Report report = StartOnHost(fleet, cell.plan);
   report.set_cell(cell.name);
   *report.mutable_vm() = vm;
   if (!fleet.options->scheduler.empty()) {
@@ -89,6 +84,15 @@ QemuOptions MakeQemuOptions(const Fleet& fleet, const Cell& cell) {
 }
 
 }  // namespace
+
+proto::Report StartOnHost(const Fleet& fleet, const Plan& plan) {
+  RunIdentity identity;
+  identity.version = std::string(kVersion);
+  identity.command_line = fleet.command_line;
+  identity.started_unix_ns = absl::GetCurrentTimeNanos();
+  identity.repeats = fleet.options->repeat;
+  return StartReport(identity, plan, HostContext{});
+}
 
 absl::Duration WorstTime(const CliOptions& options, const Plan& plan) {
   const double steps = static_cast<double>(plan.steps.size()) * options.repeat;

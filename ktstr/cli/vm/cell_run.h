@@ -36,6 +36,9 @@ struct Fleet {
   Fd initrd;  // A memfd.
 };
 
+// A report that begins now, as far as the host knows it: who asked for what.
+proto::Report StartOnHost(const Fleet& fleet, const Plan& plan);
+
 // How long a machine may take at worst to boot and to run `plan`: far above
 // what it takes where nothing hangs.
 absl::Duration WorstTime(const CliOptions& options, const Plan& plan);

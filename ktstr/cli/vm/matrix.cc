@@ -27,12 +27,9 @@
 #include "ktstr/cli/exit_code.h"
 #include "ktstr/cli/run/presentation.h"
 #include "ktstr/cli/say.h"
-#include "ktstr/cli/version.h"
 #include "ktstr/cli/vm/cell_run.h"
 #include "ktstr/cli/vm/cells/cells.h"
-#include "ktstr/core/host/host_context.h"
 #include "ktstr/core/supervisor/interrupts.h"
-#include "ktstr/report/build_report.h"
 #include "ktstr/report/paragraph.h"
 #include "ktstr/report/report.pb.h"
 #include "ktstr/report/verdict.h"
@@ -70,12 +67,7 @@ uint32_t ChooseJobs(const Fleet& fleet, const std::vector<Cell>& cells) {
 
 // What is known of a matrix before its first cell.
 proto::Report StartMerged(const Fleet& fleet, const std::vector<Cell>& cells) {
-  RunIdentity identity;
-  identity.version = std::string(kVersion);
-  identity.command_line = fleet.command_line;
-  identity.started_unix_ns = absl::GetCurrentTimeNanos();
-  proto::Report report =
-      StartReport(identity, cells.front().plan, HostContext{});
+  proto::Report report = StartOnHost(fleet, cells.front().plan);
   report.clear_plan();
   report.clear_host();
   for (const Cell& cell : cells) report.add_planned_cells(cell.name);

@@ -3,7 +3,6 @@
 
 #include "ktstr/cli/vm/vm_command.h"
 
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "ktstr/base/command.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/cli/environment.h"
 #include "ktstr/cli/exit_code.h"
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/run/locate_scheduler.h"
@@ -41,11 +41,6 @@ constexpr char kQemu[] = "qemu-system-x86_64";
 // What the run in the guest has to know of our environment: which part of a
 // sharded test it is.
 constexpr const char* kPassedOn[] = {"TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX"};
-
-std::string Environment(const char* name) {
-  const char* value = getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 absl::StatusOr<Fd> MakeInitrd(const CliOptions& options,
                               const std::vector<std::string>& guest_args,

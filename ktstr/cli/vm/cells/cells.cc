@@ -46,8 +46,9 @@ absl::StatusOr<std::vector<KernelImage>> ReadKernels(
   return kernels;
 }
 
-absl::StatusOr<Cell> MakeCell(const std::string& topology,
-                              const VmOptions& options) {
+// A cell that has neither kernel nor name yet.
+absl::StatusOr<Cell> MakeMachine(const std::string& topology,
+                                 const VmOptions& options) {
   Cell cell;
   cell.topology = topology;
   const absl::StatusOr<VmSpec> spec = ParseVmSpec(topology);
@@ -81,6 +82,7 @@ std::vector<std::string> NamesOf(const std::vector<KernelImage>& kernels) {
   const bool apart =
       releases.size() == kernels.size() && releases.count("") == 0;
   std::vector<std::string> names;
+  names.reserve(kernels.size());
   for (const KernelImage& kernel : kernels) {
     names.push_back(apart ? kernel.release : kernel.path);
   }
@@ -102,20 +104,22 @@ absl::Status CheckUnique(const std::vector<Cell>& cells) {
 
 absl::StatusOr<std::vector<Cell>> MakeCells(const VmOptions& options,
                                             const KernelPlaces& places) {
-  std::vector<Cell> cells;
-  std::vector<KernelImage> kernels;
   // A typing error in a topology is told before a missing kernel.
+  std::vector<Cell> machines;
   for (const std::string& topology : options.topologies) {
-    KTSTR_RETURN_IF_ERROR(MakeCell(topology, options).status());
+    KTSTR_ASSIGN_OR_RETURN(Cell machine, MakeMachine(topology, options));
+    machines.push_back(std::move(machine));
   }
-  KTSTR_ASSIGN_OR_RETURN(kernels, ReadKernels(options, places));
+  KTSTR_ASSIGN_OR_RETURN(const std::vector<KernelImage> kernels,
+                         ReadKernels(options, places));
   const std::vector<std::string> names = NamesOf(kernels);
+  std::vector<Cell> cells;
   for (size_t i = 0; i < kernels.size(); ++i) {
-    for (const std::string& topology : options.topologies) {
-      KTSTR_ASSIGN_OR_RETURN(Cell cell, MakeCell(topology, options));
+    for (Cell cell : machines) {
       cell.kernel = kernels[i];
-      cell.name = kernels.size() == 1 ? topology
-                                      : absl::StrCat(topology, " ", names[i]);
+      cell.name = kernels.size() == 1
+                      ? cell.topology
+                      : absl::StrCat(cell.topology, " ", names[i]);
       cells.push_back(std::move(cell));
     }
   }
