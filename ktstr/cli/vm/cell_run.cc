@@ -45,6 +45,10 @@ constexpr absl::Duration kWorstScheduler = absl::Minutes(1);
 // Spawning, reaping and judging hundreds of emulated workers.
 constexpr absl::Duration kWorstStep = absl::Seconds(20);
 
+constexpr absl::string_view kEmulatorFault =
+    "; this one is a fault of QEMU's translator and not of the kernel: run it "
+    "again";
+
 // What the host knows of the report before the guest tells anything.
 proto::Report Expected(const Fleet& fleet, const Cell& cell,
                        const proto::Vm& vm) {
@@ -181,25 +185,34 @@ void CellRun::Pump(absl::FunctionRef<void(const std::string& text)> say) {
     say(absl::StrCat(cell_.name, ": ", text));
   }
   if (done_ || !machine_->ended()) return;
-  if (!BootsAgain()) return Finish(machine_->vm());
+  if (!BootsAgain()) {
+    proto::Vm vm = machine_->vm();
+    if (EmulatorBrokeIt()) {
+      vm.set_emulator_fault(true);
+      absl::StrAppend(vm.mutable_end_text(), kEmulatorFault);
+    }
+    return Finish(std::move(vm));
+  }
   vm_.add_failed_boots(machine_->vm().end_text());
   Start();
 }
 
-// QEMU's translator, with several CPUs at a time, may run into kernel code that
-// another CPU is just patching, and keep the breakpoint that stands there
-// meanwhile (seen in 2 of 15 boots with QEMU 7.2 on a busy host). That is
-// nobody's fault whom a report could be about, as long as nothing of ours ran.
+// No other fault is the emulator's, and only the first of its kind can be:
+// as long as nothing of ours ran, a second start loses nothing.
 bool CellRun::BootsAgain() const {
   constexpr int kMostFailedBoots = 2;
+  return !machine_->up() && interrupted_by_ == 0 &&
+         vm_.failed_boots_size() < kMostFailedBoots && EmulatorBrokeIt();
+}
+
+// QEMU's translator, with several CPUs at a time, may run into kernel code that
+// another CPU is just patching, and keep the breakpoint that stands there
+// meanwhile (seen in 2 of 15 boots with QEMU 7.2 on a busy host).
+bool CellRun::EmulatorBrokeIt() const {
   constexpr absl::string_view kStaleBreakpoint = "int3: 0000";
-  if (machine_->up() || interrupted_by_ != 0 ||
-      vm_.failed_boots_size() >= kMostFailedBoots ||
-      fleet_.accelerator.accelerator != Accelerator::kTcg ||
-      machine_->vm().end() != proto::Vm::PANICKED) {
-    return false;
-  }
-  return absl::c_any_of(machine_->vm().console_tail(),
+  return fleet_.accelerator.accelerator == Accelerator::kTcg &&
+         machine_->vm().end() == proto::Vm::PANICKED &&
+         absl::c_any_of(machine_->vm().console_tail(),
                         [&](const std::string& line) {
                           return absl::StrContains(line, kStaleBreakpoint);
                         });

@@ -75,6 +75,7 @@ class CellRun final {
   absl::Status Boot();
   absl::Status OpenFiles(const QemuOptions& qemu);
   bool BootsAgain() const;
+  bool EmulatorBrokeIt() const;
   void TakeConsole(absl::string_view bytes);
   void Finish(proto::Vm vm);
 

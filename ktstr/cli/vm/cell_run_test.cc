@@ -151,10 +151,13 @@ TEST_F(CellRunTest, DoesNotBootForEver) {
   const proto::Report report = Run("breaks_in_boot");
   EXPECT_EQ(report.vm().end(), proto::Vm::PANICKED);
   EXPECT_EQ(report.vm().failed_boots_size(), 2);
+  EXPECT_TRUE(report.vm().emulator_fault());
+  EXPECT_THAT(report.vm().end_text(), HasSubstr("QEMU's translator"));
 }
 
 TEST_F(CellRunTest, PanicOfTheKernelsOwnIsNotTriedAgain) {
   EXPECT_EQ(Run("panics_in_boot").vm().failed_boots_size(), 0);
+  EXPECT_FALSE(Run("panics_in_boot").vm().emulator_fault());
   fleet_.fleet().accelerator.accelerator = Accelerator::kKvm;
   EXPECT_EQ(Run("breaks_in_boot").vm().failed_boots_size(), 0);
 }

@@ -22,7 +22,8 @@ BinaryCall VmCall(absl::string_view topology, std::vector<std::string> flags);
 BinaryCall WatchedVmCall(absl::string_view topology,
                          std::vector<std::string> flags);
 
-// Runs it to its end. The report is that on standard output.
+// Runs it to its end; again, at most twice, if QEMU's translator broke the
+// guest (Vm.emulator_fault). The report is that on standard output.
 struct VmOutcome {
   Outcome outcome;
   proto::Report report;
