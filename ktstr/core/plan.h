@@ -7,12 +7,15 @@
 #define KTSTR_CORE_PLAN_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "ktstr/base/cpu_set.h"
+#include "ktstr/base/sched/sched_spec.h"
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/core/stressor.h"
@@ -25,6 +28,15 @@ struct Selection {
   const StressorDef* def = nullptr;
 };
 
+// Where and as what one worker is to be.
+struct PlacedWorker {
+  static constexpr uint32_t kNoCgroup = UINT32_MAX;
+
+  std::optional<CpuSet> cpus;      // Absent: inherited, and nothing is asked.
+  std::optional<SchedSpec> sched;  // Absent: nothing is asked.
+  uint32_t cgroup = kNoCgroup;     // Index into PlacementOptions::cgroups.
+};
+
 struct PlannedStressor {
   std::string alias;
   const StressorDef* def = nullptr;
@@ -33,6 +45,10 @@ struct PlannedStressor {
   uint32_t group_size = 1;
   uint32_t workers = 1;            // A positive multiple of group_size.
   std::vector<std::string> roles;  // By position; group_size of them.
+  // By index; empty: all inherit (see PlacePlan).
+  std::vector<PlacedWorker> placed;
+  // Unimplemented, with the reason, where this machine cannot place them.
+  absl::Status placement;
 };
 
 // Stressors that run at the same time.

@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "ktstr/base/cpu_set.h"
+#include "ktstr/core/placement/placement_options.h"
 
 namespace ktstr {
 
@@ -23,7 +24,9 @@ struct RunOptions {
   WorkerMode mode = WorkerMode::kFork;
   CpuSet cpus;              // Where workers may run; never empty.
   bool cpus_given = false;  // False: workers inherit their affinity.
-  uint64_t seed = 1;        // All random choices derive from it.
+  CpuSet machine_cpus;      // That ktstr itself may use; holds `cpus`.
+  PlacementOptions placement;
+  uint64_t seed = 1;  // All random choices derive from it.
   absl::Duration grace = absl::Seconds(2);  // From stop to SIGKILL.
   absl::Duration timer_slack = absl::Nanoseconds(1);
   uint32_t samples = 0;   // Raw values kept for each metric of a worker.

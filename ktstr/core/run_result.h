@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "absl/types/span.h"
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/proc/task_counters.h"
+#include "ktstr/cgroup/cgroup_stats.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/stats/snapshot.h"
@@ -33,6 +35,28 @@ struct SettingResult {
   std::string got;    // Read back; empty if that failed.
   int error = 0;      // errno of the refused call, 0 if none.
   bool applied = false;
+  std::string why;  // Unless applied: what was in the way and what to change.
+};
+
+// On which nodes a worker's own memory was at its end.
+struct PagesResult {
+  bool known = false;
+  uint64_t sampled = 0;
+  std::map<int, uint64_t> on_node;
+  uint64_t absent = 0;  // Never touched, swapped out, or of zeroes.
+  int home_node = -1;   // Of the CPU on which the worker ended; -1: unknown.
+};
+
+// A cgroup of a stressor's workers.
+struct CgroupResult {
+  std::string name;
+  std::string folder;  // "" if there are several (v1).
+  uint32_t workers = 0;
+  double weight = 100;   // In effect, as asked.
+  bool has_cpu = false;  // Its members have a share of CPU of their own.
+  std::vector<SettingResult> settings;
+  CgroupStats stats;    // From the start barrier to the last worker's end.
+  std::string trouble;  // Why it could not be removed; "" if it was.
 };
 
 // System calls of a worker that failed and should not have.
@@ -112,6 +136,8 @@ struct WorkerResult {
   TaskCounters counters;
 
   std::vector<SettingResult> settings;
+  std::string cgroup;  // CgroupResult::name; "" if none was asked for.
+  PagesResult pages;
   std::vector<CallFailure> call_failures;
   std::vector<MetricResult> metrics;
 
@@ -173,6 +199,7 @@ struct StressorResult {
   int64_t stop_latency_ns = -1;  // Worst of the workers that saw it; -1: none.
 
   std::vector<WorkerResult> workers;  // By index.
+  std::vector<CgroupResult> cgroups;  // In the order asked for.
 };
 
 // A number of the host that a run was disturbed by, or may have been.
