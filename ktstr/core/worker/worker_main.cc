@@ -26,7 +26,6 @@
 #include "ktstr/base/posix_error.h"
 #include "ktstr/base/proc/task_counters.h"
 #include "ktstr/base/thread_settings.h"
-#include "ktstr/core/worker/worker_record.h"
 
 namespace ktstr {
 namespace {
@@ -122,6 +121,7 @@ void LiveWorker(const WorkerPlace& place) {
   // The name is a courtesy to top(1); without it nothing is lost.
   SetThreadName(absl::StrCat("ktstr:", place.role, ":", place.setup.index))
       .IgnoreError();
+  if (place.enter) place.enter(record);
   ApplySettings(place.settings, record);
   if (!PassGate(place, record)) return;
 

@@ -7,12 +7,15 @@
 
 #include <sys/types.h>
 
+#include <functional>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "ktstr/core/stressor.h"
 #include "ktstr/core/worker/run_area.h"
 #include "ktstr/core/worker/settings.h"
 #include "ktstr/core/worker/worker.h"
+#include "ktstr/core/worker/worker_record.h"
 
 namespace ktstr {
 
@@ -24,6 +27,9 @@ struct WorkerPlace {
   WorkerSettings settings;
   absl::string_view role;
   int news_fd = -1;  // An eventfd: a worker is at the gate, or has failed.
+  // If set, called first of all, and before the settings: the calling thread
+  // goes into its cgroup and notes that among its settings.
+  std::function<void(WorkerRecord&)> enter;
 };
 
 // Makes the calling process a worker's: it dies with `supervisor`, leaves
