@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -191,6 +193,47 @@ absl::StatusOr<CgroupSpec> ParseCgroup(absl::string_view text) {
   return spec;
 }
 
+// As QUOTA/PERIOD; there is no text for no limit in a period of its own.
+std::string CpuMaxText(const CpuMax& max) {
+  return max.quota_us == CpuMax::kUnlimited
+             ? "max"
+             : absl::StrCat(max.quota_us, "/", max.period_us);
+}
+
+// In the largest unit that holds all of it.
+std::string MemoryText(int64_t bytes) {
+  if (bytes == CgroupSpec::kUnlimited) return "max";
+  constexpr absl::string_view kUnits[] = {"", "K", "M", "G"};
+  size_t unit = 0;
+  for (; unit + 1 < std::size(kUnits) && bytes % 1024 == 0; ++unit) {
+    bytes /= 1024;
+  }
+  return absl::StrCat(bytes, kUnits[unit]);
+}
+
+std::string ToText(const CgroupSpec& spec) {
+  std::string text = spec.name;
+  const auto add = [&text](absl::string_view control, std::string value) {
+    absl::StrAppend(&text, ":", control, "=", value);
+  };
+  const auto add_list = [&add](absl::string_view control, const CpuSet& set) {
+    add(control, absl::StrReplaceAll(set.ToString(), {{",", "+"}}));
+  };
+  if (spec.cpu_idle) {
+    add("weight", "idle");
+  } else if (spec.cpu_weight) {
+    add("weight", absl::StrCat(*spec.cpu_weight));
+  }
+  if (spec.cpu_max) add("max", CpuMaxText(*spec.cpu_max));
+  if (spec.cpus) add_list("cpus", *spec.cpus);
+  if (spec.mems) add_list("mems", *spec.mems);
+  if (spec.uclamp_min) add("uclamp_min", absl::StrCat(*spec.uclamp_min));
+  if (spec.uclamp_max) add("uclamp_max", absl::StrCat(*spec.uclamp_max));
+  if (spec.memory_max) add("memory", MemoryText(*spec.memory_max));
+  if (spec.workers != 0) add("workers", absl::StrCat(spec.workers));
+  return text;
+}
+
 // As the kernel prints a clamp that was set to it: the full one is "max".
 std::string ClampText(double percent) {
   return percent >= 100 ? "max" : absl::StrFormat("%.2f", percent);
@@ -279,6 +322,13 @@ absl::StatusOr<std::vector<CgroupSpec>> ParseCgroups(absl::string_view text) {
     specs.push_back(std::move(spec));
   }
   return specs;
+}
+
+std::string ToText(const std::vector<CgroupSpec>& specs) {
+  return absl::StrJoin(specs, ",",
+                       [](std::string* out, const CgroupSpec& spec) {
+                         absl::StrAppend(out, ToText(spec));
+                       });
 }
 
 double EffectiveWeight(const CgroupSpec& spec) {

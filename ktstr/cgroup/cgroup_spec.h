@@ -55,6 +55,9 @@ absl::Status SetCgroupControl(absl::string_view control, absl::string_view text,
 // digits, _ and -, each once; a control stands once in a cgroup. At least one.
 absl::StatusOr<std::vector<CgroupSpec>> ParseCgroups(absl::string_view text);
 
+// What ParseCgroups() reads: "a:weight=100:workers=4,b:weight=300:workers=4".
+std::string ToText(const std::vector<CgroupSpec>& specs);
+
 // The weight that decides over shares of CPU: cpu_weight or 100. idle counts
 // as 0.3, which is the kernel's own (3 of 1024).
 double EffectiveWeight(const CgroupSpec& spec);

@@ -114,6 +114,40 @@ TEST(CgroupSpecTest, WeightsHaveTheKernelsDefault) {
   EXPECT_LT(EffectiveWeight(spec), 1);
 }
 
+class CgroupSpecTextTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(CgroupSpecTextTest, IsWhatWasRead) {
+  const absl::StatusOr<std::vector<CgroupSpec>> specs =
+      ParseCgroups(GetParam());
+  ASSERT_THAT(specs, IsOk());
+  EXPECT_EQ(ToText(*specs), GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, CgroupSpecTextTest,
+    testing::Values("a", "a:weight=100:workers=4,b:weight=300:workers=4",
+                    "a:weight=idle:max=max:memory=max,b", "a:max=50000/20000",
+                    "a:cpus=0-1+4:mems=0+2:uclamp_min=10.5:uclamp_max=33.33",
+                    "a:uclamp_min=0:uclamp_max=100", "a:memory=64M",
+                    "a:memory=3G", "a:memory=2048G", "a:memory=10000",
+                    "a:memory=1025K"));
+
+TEST(CgroupSpecTest, OtherTextsOfTheSameBecomeOne) {
+  EXPECT_EQ(ToText(*ParseCgroups("a:workers=2:max=150%:weight=5")),
+            "a:weight=5:max=150000/100000:workers=2");
+  EXPECT_EQ(ToText(*ParseCgroups("a:memory=1024K:cpus=1+0")),
+            "a:cpus=0-1:memory=1M");
+  EXPECT_EQ(ToText({}), "");
+}
+
+TEST(CgroupSpecTest, IdleHidesAWeight) {
+  CgroupSpec spec;
+  spec.name = "a";
+  spec.cpu_weight = 7;
+  spec.cpu_idle = true;
+  EXPECT_EQ(ToText({spec}), "a:weight=idle");
+}
+
 struct BadText {
   const char* text;
   const char* complaint;

@@ -17,6 +17,8 @@
 #include "ktstr/core/plan.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/core/run_result.h"
+#include "ktstr/report/message/cgroup_proto.h"
+#include "ktstr/report/message/placement_proto.h"
 #include "ktstr/report/message/utf8.h"
 #include "ktstr/report/message/worker_proto.h"
 #include "ktstr/report/report.pb.h"
@@ -125,6 +127,9 @@ proto::Stressor ToProto(const StressorResult& result) {
   for (const WorkerResult& worker : result.workers) {
     *message.add_workers() = ToProto(worker);
   }
+  for (const CgroupResult& cgroup : result.cgroups) {
+    *message.add_cgroups() = ToProto(cgroup);
+  }
   return message;
 }
 
@@ -142,6 +147,7 @@ proto::Options ToProto(const RunOptions& options) {
   message.set_timer_slack_ns(absl::ToInt64Nanoseconds(options.timer_slack));
   message.set_samples(options.samples);
   message.set_together(options.together);
+  *message.mutable_placement() = ToProto(options.placement);
   return message;
 }
 

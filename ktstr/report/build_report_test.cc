@@ -96,6 +96,17 @@ TEST(StartReportTest, LeavesOutWhatTheHostDoesNotSay) {
   EXPECT_EQ(report.host().kernel_config(0).name(), "CONFIG_HZ");
 }
 
+TEST(StartReportTest, SaysWhatPlacementWasAskedFor) {
+  Plan plan;
+  EXPECT_THAT(StartReport({}, plan, HostContext()).options().placement(),
+              IsEmpty());
+  plan.options.placement.nice = 3;
+  const proto::Report report = StartReport({}, plan, HostContext());
+  ASSERT_THAT(report.options().placement(), SizeIs(1));
+  EXPECT_EQ(report.options().placement(0).name(), "nice");
+  EXPECT_EQ(report.options().placement(0).value(), "3");
+}
+
 TEST(StartReportTest, TakesArgumentsOfAnyBytes) {
   const proto::Report report =
       StartReport({.command_line = {"ktstr", "\xFF"}}, Plan(), HostContext());
@@ -147,6 +158,19 @@ TEST(AddStepTest, KeepsUnknownDisturbancesUnknown) {
   EXPECT_FALSE(stressor.host().has_foreign_cpu_ns());
   EXPECT_TRUE(stressor.host().has_steal_ns());
   EXPECT_FALSE(stressor.host().has_capacity_ns());
+}
+
+TEST(AddStepTest, KeepsCgroupsInTheirOrder) {
+  StressorResult result = Ran("a");
+  result.cgroups.resize(2);
+  result.cgroups[0].name = "heavy";
+  result.cgroups[1].name = "a";
+  result.workers[2].cgroup = "heavy";
+  const proto::Stressor stressor = Built(result);
+  ASSERT_THAT(stressor.cgroups(), SizeIs(2));
+  EXPECT_EQ(stressor.cgroups(0).name(), "heavy");
+  EXPECT_EQ(stressor.cgroups(1).name(), "a");
+  EXPECT_EQ(stressor.workers(2).cgroup(), "heavy");
 }
 
 TEST(AddStepTest, RemembersTheFirstInterrupt) {

@@ -13,6 +13,7 @@
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/report/message/histogram_proto.h"
+#include "ktstr/report/message/setting_proto.h"
 #include "ktstr/report/report.pb.h"
 #include "ktstr/stats/snapshot.h"
 
@@ -36,8 +37,6 @@ proto::Worker::End EndOf(WorkerEnd end) {
   }
   return proto::Worker::NEVER_STARTED;
 }
-
-std::string NameOf(int error) { return error == 0 ? "" : ErrnoName(error); }
 
 proto::Counters ToProto(const TaskCounters& counters) {
   proto::Counters message;
@@ -76,14 +75,16 @@ void Accumulate(const TaskCounters& more, bool first, TaskCounters& sum) {
   sum.migrations += more.migrations;
 }
 
-proto::Setting ToProto(const SettingResult& setting) {
-  proto::Setting message;
-  message.set_name(setting.name);
-  message.set_asked(setting.asked);
-  message.set_got(setting.got);
-  message.set_error(setting.error);
-  message.set_error_name(NameOf(setting.error));
-  message.set_applied(setting.applied);
+proto::Pages ToProto(const PagesResult& pages) {
+  proto::Pages message;
+  message.set_sampled(pages.sampled);
+  for (const auto& [node, count] : pages.on_node) {
+    proto::Pages::OnNode& on_node = *message.add_on_nodes();
+    on_node.set_node(node);
+    on_node.set_pages(count);
+  }
+  message.set_absent(pages.absent);
+  if (pages.home_node >= 0) message.set_home_node(pages.home_node);
   return message;
 }
 
@@ -91,7 +92,7 @@ proto::CallFailure ToProto(const CallFailure& failure) {
   proto::CallFailure message;
   message.set_call(failure.call);
   message.set_error(failure.error);
-  message.set_error_name(NameOf(failure.error));
+  if (failure.error != 0) message.set_error_name(ErrnoName(failure.error));
   message.set_count(failure.count);
   return message;
 }
@@ -179,6 +180,8 @@ proto::Worker ToProto(const WorkerResult& worker) {
   for (const SettingResult& setting : worker.settings) {
     *message.add_settings() = ToProto(setting);
   }
+  message.set_cgroup(worker.cgroup);
+  if (worker.pages.known) *message.mutable_pages() = ToProto(worker.pages);
   for (const CallFailure& failure : worker.call_failures) {
     *message.add_call_failures() = ToProto(failure);
   }

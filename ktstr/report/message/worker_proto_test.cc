@@ -105,6 +105,7 @@ TEST(WorkerProtoTest, NamesErrors) {
   WorkerResult worker;
   SettingResult refused;
   refused.error = EPERM;
+  refused.why = "needs CAP_SYS_NICE";
   SettingResult applied;
   applied.applied = true;
   worker.settings = {refused, applied};
@@ -112,6 +113,7 @@ TEST(WorkerProtoTest, NamesErrors) {
   const proto::Worker message = ToProto(worker);
   EXPECT_EQ(message.settings(0).error_name(), "EPERM");
   EXPECT_FALSE(message.settings(0).applied());
+  EXPECT_EQ(message.settings(0).why(), "needs CAP_SYS_NICE");
   EXPECT_EQ(message.settings(1).error_name(), "");
   EXPECT_EQ(message.call_failures(0).error_name(), "EBADF");
   EXPECT_EQ(message.call_failures(0).count(), 3u);
@@ -126,6 +128,33 @@ TEST(WorkerProtoTest, LeavesOutCountersThatAreUnknown) {
   EXPECT_FALSE(message.counters().has_migrations());
   worker.counters_known = false;
   EXPECT_FALSE(ToProto(worker).has_counters());
+}
+
+TEST(WorkerProtoTest, CarriesItsCgroupAndPages) {
+  WorkerResult worker;
+  worker.cgroup = "b";
+  worker.pages = {.known = true,
+                  .sampled = 12,
+                  .on_node = {{0, 7}, {2, 4}},
+                  .absent = 1,
+                  .home_node = 0};
+  const proto::Worker message = ToProto(worker);
+  EXPECT_EQ(message.cgroup(), "b");
+  EXPECT_EQ(message.pages().sampled(), 12u);
+  ASSERT_THAT(message.pages().on_nodes(), SizeIs(2));
+  EXPECT_EQ(message.pages().on_nodes(1).node(), 2);
+  EXPECT_EQ(message.pages().on_nodes(1).pages(), 4u);
+  EXPECT_EQ(message.pages().absent(), 1u);
+  EXPECT_TRUE(message.pages().has_home_node());
+  EXPECT_EQ(message.pages().home_node(), 0);
+}
+
+TEST(WorkerProtoTest, LeavesOutPagesAndNodesThatAreUnknown) {
+  WorkerResult worker;
+  EXPECT_FALSE(ToProto(worker).has_pages());
+  worker.pages.known = true;
+  EXPECT_TRUE(ToProto(worker).has_pages());
+  EXPECT_FALSE(ToProto(worker).pages().has_home_node());
 }
 
 TEST(WorkerProtoTest, CarriesMetricsUnderTheirName) {
