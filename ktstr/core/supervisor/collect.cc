@@ -129,7 +129,7 @@ void CollectNotes(const WorkerRecord& record, WorkerResult& result) {
     const SettingRecord& setting = record.settings[i];
     result.settings.push_back(
         {std::string(setting.name.view()), std::string(setting.asked.view()),
-         std::string(setting.got.view()), setting.error, setting.applied});
+         std::string(setting.got.view()), setting.error, setting.applied, ""});
   }
   for (const FailureRecord& failure : record.failures) {
     const uint64_t count = failure.count.load(std::memory_order_acquire);
