@@ -169,7 +169,7 @@ absl::Status ChildrenAreBornInside() {
                                     ? 0
                                     : 1;
                        },
-                       cgroup.dirfd()));
+                       cgroup.folders().dirfd()));
   KTSTR_ASSIGN_OR_RETURN(const ChildEnd end, child.Reap());
   KTSTR_RETURN_IF_ERROR(Expect(end.value == 0, "born elsewhere"));
   // The folder of the run hands controllers down: nobody can live in it, unless
@@ -196,17 +196,18 @@ absl::Status SharesFollowWeights(absl::string_view list, bool pinned,
       NewCgroup(tree, absl::StrCat("b:weight=300:cpus=", list)));
   std::vector<Child> hogs;
   for (const ScopedCgroup* cgroup : {&a, &b, &a, &b}) {
-    KTSTR_ASSIGN_OR_RETURN(Child hog, Child::Spawn(Hog, cgroup->dirfd()));
+    KTSTR_ASSIGN_OR_RETURN(Child hog,
+                           Child::Spawn(Hog, cgroup->folders().dirfd()));
     const uint32_t cpu = hogs.size() / 2;
     if (pinned) KTSTR_RETURN_IF_ERROR(SetAffinity(hog.pid(), CpuSet({cpu})));
     hogs.push_back(std::move(hog));
   }
   SleepMs(200);
-  const CgroupStats a_before = a.Read();
-  const CgroupStats b_before = b.Read();
+  const CgroupStats a_before = a.folders().Read();
+  const CgroupStats b_before = b.folders().Read();
   SleepMs(4000);
-  const CgroupStats a_used = a.Read() - a_before;
-  const CgroupStats b_used = b.Read() - b_before;
+  const CgroupStats a_used = a.folders().Read() - a_before;
+  const CgroupStats b_used = b.folders().Read() - b_before;
   KTSTR_RETURN_IF_ERROR(Expect(a_used.usage_known, "no usage"));
   const double share =
       Ms(b_used.usage_ns) / Ms(a_used.usage_ns + b_used.usage_ns);
@@ -221,11 +222,12 @@ absl::Status SharesFollowWeights(absl::string_view list, bool pinned,
 absl::Status QuotaThrottles() {
   KTSTR_ASSIGN_OR_RETURN(CgroupTree tree, NewTree());
   KTSTR_ASSIGN_OR_RETURN(ScopedCgroup cgroup, NewCgroup(tree, "a:max=50%"));
-  KTSTR_ASSIGN_OR_RETURN(Child hog, Child::Spawn(Hog, cgroup.dirfd()));
+  KTSTR_ASSIGN_OR_RETURN(Child hog,
+                         Child::Spawn(Hog, cgroup.folders().dirfd()));
   const int64_t begin = NowNs();
-  const CgroupStats before = cgroup.Read();
+  const CgroupStats before = cgroup.folders().Read();
   SleepMs(2000);
-  const CgroupStats used = cgroup.Read() - before;
+  const CgroupStats used = cgroup.folders().Read() - before;
   const double share = Ms(used.usage_ns) / Ms(NowNs() - begin);
   Say(absl::StrFormat("max=50%%: share %.3f, throttled %d of %d, %.1f ms",
                       share, used.throttled_periods, used.periods,
@@ -247,7 +249,7 @@ absl::Status ThreadsGoApart() {
   KTSTR_RETURN_IF_ERROR(tree.EnterForThreads());
   absl::Status inside;
   std::thread([&] {
-    inside = cgroup.AddThread(gettid());
+    inside = cgroup.folders().AddThread(gettid());
     if (!inside.ok()) return;
     inside = Expect(absl::EndsWith(OwnCgroup(), "/t"), OwnCgroup());
   }).join();
@@ -274,7 +276,7 @@ absl::Status DeadOwnersAreCleanedUp() {
   Say(absl::StrCat("stale: ", absl::StrJoin(stale.removed, " "), "; kept ",
                    absl::StrJoin(stale.kept, " ")));
   KTSTR_RETURN_IF_ERROR(Expect(stale.removed.size() == 2, "wrong number"));
-  return Expect(live.Read().usage_known, "the live one is gone");
+  return Expect(live.folders().Read().usage_known, "the live one is gone");
 }
 
 // This process in MIDDLE/own; MIDDLE has none.
@@ -302,7 +304,7 @@ absl::Status TreeGoesBeside() {
         Expect(absl::StartsWith(run.folder, absl::StrCat(kMiddle, "/ktstr.")),
                run.folder));
     KTSTR_ASSIGN_OR_RETURN(Child hog, Child::Spawn(Hog));
-    KTSTR_RETURN_IF_ERROR(a.AddProcess(hog.pid()));
+    KTSTR_RETURN_IF_ERROR(a.folders().AddProcess(hog.pid()));
   }
   // Its neighbour, own, had been there without.
   const std::string control = absl::StrCat(kMiddle, "/cgroup.subtree_control");
@@ -329,7 +331,7 @@ absl::Status OthersNeedDelegation() {
       Say(absl::StrCat("as nobody: ", made.status().ToString()));
       if (!made.ok()) return 1;
       const absl::StatusOr<Child> born =
-          Child::Spawn([] { return 0; }, made->dirfd());
+          Child::Spawn([] { return 0; }, made->folders().dirfd());
       Say(absl::StrCat("as nobody: born: ", born.status().ToString()));
       return born.ok() && ExpectKept(*made).ok() ? 0 : 4;
     });

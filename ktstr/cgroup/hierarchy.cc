@@ -16,9 +16,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
 #include "ktstr/base/file.h"
 #include "ktstr/base/status_macros.h"
 
@@ -28,6 +30,10 @@ namespace {
 constexpr char kDelegation[] =
     "start it with systemd-run --user --scope -p Delegate=yes, or set "
     "Delegate=yes in the unit";
+
+// A cgroup of v1 with one of them is worth being in.
+constexpr absl::string_view kCountingControllers[] = {"cpu", "cpuset", "memory",
+                                                      "cpuacct"};
 
 // A line of /proc/self/cgroup: "4:cpu,cpuacct:/user.slice", "0::/" for v2.
 struct Membership {
@@ -100,6 +106,20 @@ std::string FolderOf(const CgroupMount& mount, absl::string_view cgroup) {
   if (absl::StrContains(cgroup, "/..") || !IsBelow(cgroup, shown)) return "";
   cgroup.remove_prefix(shown.size());
   return absl::StrCat(mount.folder, absl::StripSuffix(cgroup, "/"));
+}
+
+// The opposite: the cgroup whose folder `path` is; "" if it is the root.
+std::string NameOf(const CgroupMount& mount, absl::string_view path) {
+  return absl::StrCat(mount.shown == "/" ? "" : mount.shown,
+                      absl::StripSuffix(path.substr(mount.folder.size()), "/"));
+}
+
+bool HasAnyOf(const CgroupMount& mount,
+              absl::Span<const absl::string_view> controllers) {
+  return std::any_of(controllers.begin(), controllers.end(),
+                     [&mount](absl::string_view controller) {
+                       return Holds(mount.controllers, controller);
+                     });
 }
 
 // Fills in what /proc/self/cgroup says of the mount; false if that knows
@@ -239,6 +259,32 @@ absl::StatusOr<CgroupPlace> V2Place(const CgroupMount& mount,
   return place;
 }
 
+// Whether processes can be put into a cgroup that exists.
+absl::Status CheckEntry(const CgroupMount& mount, const std::string& folder) {
+  KTSTR_RETURN_IF_ERROR(CheckFolder(mount, folder));
+  const std::string members = absl::StrCat(folder, "/cgroup.procs");
+  if (!Writable(members)) return NotOurs(members);
+  if (!mount.v2) return absl::OkStatus();
+  KTSTR_RETURN_IF_ERROR(CheckMigration(mount, folder));
+  const std::vector<std::string> type = WordsOf(folder + "/cgroup.type");
+  // The root has no type; the root of threaded ones takes processes.
+  if (type.empty() || (type.size() == 2 && type[1] == "threaded")) {
+    return absl::OkStatus();
+  }
+  if (type != std::vector<std::string>{"domain"}) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(folder, "/cgroup.type says ", absl::StrJoin(type, " "),
+                     ": no processes can be put into it"));
+  }
+  const std::string control = folder + "/cgroup.subtree_control";
+  if (WordsOf(control).empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      control,
+      " hands controllers to children, so that no processes can be "
+      "put into that cgroup itself; name one of its children, or have new ones "
+      "made in it by --cgroup_new"));
+}
+
 // Without `given`.
 absl::StatusOr<CgroupPlace> V2PlaceNearOwn(const CgroupMount& mount,
                                            absl::string_view controller) {
@@ -305,24 +351,53 @@ const CgroupMount* CgroupHierarchy::V1Of(absl::string_view controller) const {
   return nullptr;
 }
 
+const CgroupMount* CgroupHierarchy::MountOf(absl::string_view path) const {
+  const CgroupMount* found = nullptr;
+  // The longest, since the mounts may lie in each other.
+  for (const CgroupMount& mount : mounts_) {
+    if ((found == nullptr || mount.folder.size() > found->folder.size()) &&
+        IsBelow(path, mount.folder)) {
+      found = &mount;
+    }
+  }
+  return found;
+}
+
 std::string CgroupHierarchy::GivenFolder(const CgroupMount& mount,
                                          absl::string_view given) const {
   std::string name(absl::StripSuffix(given, "/"));
-  // The folder of one hierarchy is good for all: the longest, since the mounts
-  // may lie in each other.
-  size_t longest = 0;
-  for (const CgroupMount& other : mounts_) {
-    const std::string path = root_ + std::string(given);
-    if (other.folder.size() <= longest || !IsBelow(path, other.folder)) {
-      continue;
-    }
-    longest = other.folder.size();
-    name = absl::StrCat(
-        other.shown == "/" ? "" : other.shown,
-        absl::StripSuffix(absl::string_view(path).substr(longest), "/"));
+  // The folder of one hierarchy is good for all.
+  const std::string path = absl::StrCat(root_, name);
+  if (const CgroupMount* shown = MountOf(path); shown != nullptr) {
+    name = NameOf(*shown, path);
   }
   return FolderOf(mount,
                   name.empty() || name.front() == '/' ? name : "/" + name);
+}
+
+std::string CgroupHierarchy::LineOf(absl::string_view folder) const {
+  const CgroupMount* mount = MountOf(folder);
+  if (mount == nullptr) return "";
+  const std::string name = NameOf(*mount, folder);
+  return absl::StrCat(mount->v2 ? "" : absl::StrJoin(mount->controllers, ","),
+                      ":", name.empty() ? "/" : name);
+}
+
+absl::StatusOr<std::vector<CgroupPlace>> CgroupHierarchy::Existing(
+    absl::string_view given) const {
+  std::vector<CgroupPlace> places;
+  for (const CgroupMount& mount : mounts_) {
+    if (!mount.v2 && !HasAnyOf(mount, kCountingControllers)) continue;
+    CgroupPlace place = {mount.v2, GivenFolder(mount, given), /*enable=*/false};
+    if (place.folder.empty() || !Exists(place.folder)) continue;
+    KTSTR_RETURN_IF_ERROR(CheckEntry(mount, place.folder));
+    places.push_back(std::move(place));
+  }
+  if (!places.empty()) return places;
+  return absl::NotFoundError(
+      absl::StrCat("there is no cgroup '", given,
+                   "' in the hierarchies that are mounted here "
+                   "(/proc/self/mountinfo)"));
 }
 
 absl::StatusOr<CgroupPlace> CgroupHierarchy::PlaceFor(

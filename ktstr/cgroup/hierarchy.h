@@ -73,6 +73,17 @@ class CgroupHierarchy final {
   absl::StatusOr<CgroupPlace> PlaceFor(absl::string_view controller,
                                        absl::string_view given = "") const;
 
+  // The folders of the cgroup `given` (as above), which processes are to be put
+  // into: of v2, and of the hierarchies of v1 that have cpu, cpuset, memory or
+  // cpuacct, as far as it is there. kNotFound if it is nowhere; otherwise the
+  // status says in one line why processes cannot be put into it.
+  absl::StatusOr<std::vector<CgroupPlace>> Existing(
+      absl::string_view given) const;
+
+  // The cgroup of `folder` as a line of /proc/PID/cgroup without its number:
+  // "cpu,cpuacct:/a", ":/a" of v2. "" if it is in none of the mounts.
+  std::string LineOf(absl::string_view folder) const;
+
   // Every folder in which PlaceFor() could have put something.
   std::vector<std::string> PossibleFolders(absl::string_view given = "") const;
 
@@ -81,6 +92,8 @@ class CgroupHierarchy final {
   std::vector<std::string> Describe() const;
 
  private:
+  // The mount that shows `path`; nullptr if none does.
+  const CgroupMount* MountOf(absl::string_view path) const;
   // The folder in `mount` of the cgroup that is given by name or folder; "" if
   // it is not shown there.
   std::string GivenFolder(const CgroupMount& mount,

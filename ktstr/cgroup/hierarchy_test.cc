@@ -183,6 +183,49 @@ TEST(CgroupHierarchyTest, FoldersOfOneHierarchyStandForAll) {
   }
 }
 
+TEST(CgroupHierarchyTest, ExistingOnesAreFoundWhereTheyAre) {
+  FakeCgroups host("3:cpu,cpuacct:/\n2:memory:/\n1:freezer:/\n",
+                   "1 2 0:1 / /cg/cpu rw - cgroup c rw,cpu,cpuacct\n"
+                   "1 2 0:1 / /cg/memory rw - cgroup c rw,memory\n"
+                   "1 2 0:1 / /cg/freezer rw - cgroup c rw,freezer\n");
+  host.AddFolder("/cg/cpu/x");
+  host.AddFolder("/cg/freezer/x");
+  const CgroupHierarchy read = host.Read();
+  for (const char* given : {"/cg/cpu/x/", "x"}) {
+    EXPECT_THAT(read.Existing(given),
+                IsOkAndHolds(ElementsAre(
+                    Field(&CgroupPlace::folder, host.Path("/cg/cpu/x")))))
+        << given;
+  }
+  EXPECT_THAT(read.Existing("y"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("'y'")));
+}
+
+TEST(CgroupHierarchyTest, ProcessesGoWhereNoControllersAreHandedDown) {
+  SystemdHost host;
+  host.AddV2("/sys/fs/cgroup/inner", "cpu memory", "memory", "");
+  host.AddV2("/sys/fs/cgroup/full", "cpu memory", "", "8\n9\n");
+  const CgroupHierarchy read = host.Read();
+  EXPECT_THAT(read.Existing("/full"), IsOk());
+  EXPECT_THAT(read.Existing("/"), IsOk());
+  EXPECT_THAT(read.Existing("/inner"),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("inner/cgroup.subtree_control hands")));
+}
+
+TEST(CgroupHierarchyTest, LinesAreThoseOfProc) {
+  FakeCgroups host("4:memory:/box\n2:cpu,cpuacct:/box\n0::/\n",
+                   "1 2 0:1 / /cg/cpu rw - cgroup c rw,cpu,cpuacct\n"
+                   "1 2 0:1 /box /cg/memory rw - cgroup c rw,memory\n"
+                   "1 2 0:1 / /cg rw - cgroup2 c rw\n");
+  const CgroupHierarchy read = host.Read();
+  EXPECT_EQ(read.LineOf(host.Path("/cg/cpu/a/b")), "cpu,cpuacct:/a/b");
+  EXPECT_EQ(read.LineOf(host.Path("/cg/memory/a")), "memory:/box/a");
+  EXPECT_EQ(read.LineOf(host.Path("/cg/a")), ":/a");
+  EXPECT_EQ(read.LineOf(host.Path("/cg")), ":/");
+  EXPECT_EQ(read.LineOf("/elsewhere"), "");
+}
+
 TEST(CgroupHierarchyTest, ContainersMountReadOnly) {
   FakeCgroups host("0::/\n",
                    "31 23 0:28 / /sys/fs/cgroup ro - cgroup2 cgroup2 rw\n");

@@ -3,9 +3,6 @@
 
 #include "ktstr/cgroup/scoped_cgroup.h"
 
-#include <fcntl.h>
-#include <sys/types.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -17,13 +14,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "ktstr/base/fd.h"
 #include "ktstr/base/file.h"
 #include "ktstr/base/posix_error.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cgroup/cgroup_files.h"
+#include "ktstr/cgroup/cgroup_folders.h"
 #include "ktstr/cgroup/cgroup_spec.h"
-#include "ktstr/cgroup/cgroup_stats.h"
 #include "ktstr/cgroup/cgroup_tree.h"
 #include "ktstr/cgroup/hierarchy.h"
 
@@ -86,52 +82,51 @@ absl::StatusOr<ScopedCgroup> ScopedCgroup::Create(CgroupTree& tree,
                                      return control.controller == controller;
                                    });
     if (!asked && !IsAlwaysTried(controller)) continue;
-    const absl::StatusOr<const Place*> place =
+    const absl::StatusOr<const CgroupFolders::Folder*> folder =
         cgroup.Join(tree, controller, members);
-    if (absl::IsAlreadyExists(place.status())) return place.status();
-    if (first_error.ok()) first_error = place.status();
-    const bool as_v1 = place.ok() && !(*place)->v2;
+    if (absl::IsAlreadyExists(folder.status())) return folder.status();
+    if (first_error.ok()) first_error = folder.status();
+    const bool as_v1 = folder.ok() && !(*folder)->v2;
     for (const CgroupControl& control : as_v1 ? v1 : v2) {
       if (control.controller != controller) continue;
       cgroup.applied_.push_back(
-          place.ok() ? Apply(control, (*place)->folder)
-                     : NotApplied(control, control.file, place.status()));
+          folder.ok() ? Apply(control, (*folder)->path)
+                      : NotApplied(control, control.file, folder.status()));
     }
   }
-  if (cgroup.places_.empty()) return first_error;
+  if (cgroup.folders_.all().empty()) return first_error;
   return cgroup;
 }
 
-// The place that has `controller`, made if need be.
-absl::StatusOr<const ScopedCgroup::Place*> ScopedCgroup::Join(
+// The folder that has `controller`, made if need be.
+absl::StatusOr<const CgroupFolders::Folder*> ScopedCgroup::Join(
     CgroupTree& tree, absl::string_view controller, CgroupMembers members) {
   KTSTR_ASSIGN_OR_RETURN(const CgroupPlace run, tree.Provide(controller));
-  KTSTR_ASSIGN_OR_RETURN(const Place* const place, PlaceIn(run, members));
-  if (!place->v2 && controller == "cpuset") {
-    KTSTR_RETURN_IF_ERROR(FillCpuset(run.folder, place->folder));
+  KTSTR_ASSIGN_OR_RETURN(const CgroupFolders::Folder* const folder,
+                         FolderIn(tree.hierarchy(), run, members));
+  if (!folder->v2 && controller == "cpuset") {
+    KTSTR_RETURN_IF_ERROR(FillCpuset(run.folder, folder->path));
   }
   if (!controller.empty()) controllers_.push_back(std::string(controller));
-  return place;
+  return folder;
 }
 
-absl::StatusOr<const ScopedCgroup::Place*> ScopedCgroup::PlaceIn(
-    const CgroupPlace& run, CgroupMembers members) {
-  const std::string folder = absl::StrCat(run.folder, "/", name_);
-  for (const Place& place : places_) {
-    if (place.folder == folder) return &place;
-  }
-  KTSTR_RETURN_IF_ERROR(MakeCgroup(folder));
-  absl::Cleanup remove = [&folder] {
+absl::StatusOr<const CgroupFolders::Folder*> ScopedCgroup::FolderIn(
+    const CgroupHierarchy& hierarchy, const CgroupPlace& run,
+    CgroupMembers members) {
+  const std::string path = absl::StrCat(run.folder, "/", name_);
+  if (folders_.Find(path) != nullptr) return folders_.Find(path);
+  KTSTR_RETURN_IF_ERROR(MakeCgroup(path));
+  absl::Cleanup remove = [&path] {
     // New and empty: nothing is in the way.
-    RemoveCgroup(folder, absl::ZeroDuration()).IgnoreError();
+    RemoveCgroup(path, absl::ZeroDuration()).IgnoreError();
   };
   if (run.v2 && members == CgroupMembers::kThreads) {
-    KTSTR_RETURN_IF_ERROR(WriteCgroupFile(folder + "/cgroup.type", "threaded"));
+    KTSTR_RETURN_IF_ERROR(WriteCgroupFile(path + "/cgroup.type", "threaded"));
   }
-  KTSTR_ASSIGN_OR_RETURN(Fd fd, OpenFile(folder, O_RDONLY | O_DIRECTORY));
+  KTSTR_RETURN_IF_ERROR(folders_.Add(hierarchy, run.v2, path));
   std::move(remove).Cancel();
-  places_.push_back({run.v2, folder, std::move(fd)});
-  return &places_.back();
+  return folders_.Find(path);
 }
 
 ScopedCgroup::~ScopedCgroup() {
@@ -144,46 +139,8 @@ bool ScopedCgroup::has_cpu() const {
          controllers_.end();
 }
 
-int ScopedCgroup::dirfd() const {
-  for (const Place& place : places_) {
-    if (place.v2) return place.fd.get();
-  }
-  return -1;
-}
-
-bool ScopedCgroup::v2_only() const {
-  return std::all_of(places_.begin(), places_.end(),
-                     [](const Place& place) { return place.v2; });
-}
-
-absl::Status ScopedCgroup::Add(pid_t id, bool thread) const {
-  for (const Place& place : places_) {
-    const char* file = !thread    ? "/cgroup.procs"
-                       : place.v2 ? "/cgroup.threads"
-                                  : "/tasks";
-    KTSTR_RETURN_IF_ERROR(
-        WriteCgroupFile(place.folder + file, absl::StrCat(id)));
-  }
-  return absl::OkStatus();
-}
-
-CgroupStats ScopedCgroup::Read() const {
-  CgroupStats stats;
-  for (const Place& place : places_) AddStatsOf(place.folder, stats);
-  return stats;
-}
-
 absl::Status ScopedCgroup::Remove(absl::Duration patience) {
-  absl::Status first;
-  std::vector<Place> left;
-  for (Place& place : places_) {
-    absl::Status removed = RemoveCgroup(place.folder, patience);
-    if (removed.ok()) continue;
-    left.push_back(std::move(place));
-    if (first.ok()) first = std::move(removed);
-  }
-  places_ = std::move(left);
-  return first;
+  return folders_.RemoveAll(patience);
 }
 
 }  // namespace ktstr

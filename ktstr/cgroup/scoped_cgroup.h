@@ -4,8 +4,6 @@
 #ifndef KTSTR_CGROUP_SCOPED_CGROUP_H_
 #define KTSTR_CGROUP_SCOPED_CGROUP_H_
 
-#include <sys/types.h>
-
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,10 +12,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "ktstr/base/fd.h"
+#include "ktstr/cgroup/cgroup_folders.h"
 #include "ktstr/cgroup/cgroup_spec.h"
-#include "ktstr/cgroup/cgroup_stats.h"
 #include "ktstr/cgroup/cgroup_tree.h"
+#include "ktstr/cgroup/hierarchy.h"
 
 namespace ktstr {
 
@@ -64,45 +62,25 @@ class ScopedCgroup final {
   // Whether its members have a share of CPU of their own.
   bool has_cpu() const;
 
-  // The v2 folder, for Child::Spawn(); -1 if it is of v1 only.
-  int dirfd() const;
-  // Whether processes born by dirfd() are in all of it. If not, AddProcess().
-  bool v2_only() const;
-
-  // Moves the process with all its threads, or one thread of this process, into
-  // it. EINVAL in v1 with RT_GROUP_SCHED for realtime ones; ENOSPC where a
-  // cpuset is empty; EACCES names the file; ESRCH: it has ended. EOPNOTSUPP:
-  // the kind of members is not the one it was made for, or
+  // How processes and threads get into it: EOPNOTSUPP also means that they are
+  // not the kind of members that it was made for, or that
   // CgroupTree::EnterForThreads() was not called.
-  absl::Status AddProcess(pid_t pid) const {
-    return Add(pid, /*thread=*/false);
-  }
-  absl::Status AddThread(pid_t tid) const { return Add(tid, /*thread=*/true); }
-
-  // The counters of now.
-  CgroupStats Read() const;
+  const CgroupFolders& folders() const { return folders_; }
 
   // What the destructor does; the first error. What is left can be tried again.
   absl::Status Remove(absl::Duration patience = absl::Seconds(2));
 
  private:
-  struct Place {
-    bool v2 = false;
-    std::string folder;
-    Fd fd;
-  };
-
   explicit ScopedCgroup(std::string name) : name_(std::move(name)) {}
 
-  absl::StatusOr<const Place*> Join(CgroupTree& tree,
-                                    absl::string_view controller,
-                                    CgroupMembers members);
-  absl::StatusOr<const Place*> PlaceIn(const CgroupPlace& run,
-                                       CgroupMembers members);
-  absl::Status Add(pid_t id, bool thread) const;
+  absl::StatusOr<const CgroupFolders::Folder*> Join(
+      CgroupTree& tree, absl::string_view controller, CgroupMembers members);
+  absl::StatusOr<const CgroupFolders::Folder*> FolderIn(
+      const CgroupHierarchy& hierarchy, const CgroupPlace& run,
+      CgroupMembers members);
 
   std::string name_;
-  std::vector<Place> places_;
+  CgroupFolders folders_;
   std::vector<std::string> controllers_;
   std::vector<AppliedControl> applied_;
 };

@@ -101,7 +101,7 @@ TEST_F(ScopedCgroupTest, CpusetsCanBeEntered) {
   ASSERT_THAT(cgroup, IsOk());
   EXPECT_THAT(cgroup->applied(), Each(Field(&AppliedControl::kept, true)));
   Child child = Child::Spawn(SleepForever).value();
-  ASSERT_THAT(cgroup->AddProcess(child.pid()), IsOk());
+  ASSERT_THAT(cgroup->folders().AddProcess(child.pid()), IsOk());
   EXPECT_THAT(GetAffinity(child.pid()), IsOkAndHolds(CpuSet({0})));
 }
 
@@ -124,23 +124,25 @@ TEST_F(ScopedCgroupTest, CountsTheTimeOfItsMembers) {
   const absl::StatusOr<ScopedCgroup> cgroup =
       ScopedCgroup::Create(*tree_, Spec("a"));
   ASSERT_THAT(cgroup, IsOk());
-  if (!cgroup->Read().usage_known) GTEST_SKIP() << "no counter of CPU time";
-  EXPECT_EQ(cgroup->Read().usage_ns, 0);
+  if (!cgroup->folders().Read().usage_known)
+    GTEST_SKIP() << "no counter of CPU time";
+  EXPECT_EQ(cgroup->folders().Read().usage_ns, 0);
   Child child = Child::Spawn([]() -> int {
                   while (true) Spin(1000);
                 }).value();
-  ASSERT_THAT(cgroup->AddProcess(child.pid()), IsOk());
-  while (cgroup->Read().usage_ns < 5'000'000) {
+  ASSERT_THAT(cgroup->folders().AddProcess(child.pid()), IsOk());
+  while (cgroup->folders().Read().usage_ns < 5'000'000) {
   }
-  EXPECT_GE(cgroup->Read().usage_ns, 5'000'000);
+  EXPECT_GE(cgroup->folders().Read().usage_ns, 5'000'000);
 }
 
 TEST_F(ScopedCgroupTest, ChildrenAreBornInIt) {
   const absl::StatusOr<ScopedCgroup> cgroup =
       ScopedCgroup::Create(*tree_, Spec("born"));
   ASSERT_THAT(cgroup, IsOk());
-  if (cgroup->dirfd() < 0) GTEST_SKIP() << "no cgroup v2";
-  absl::StatusOr<Child> child = Child::Spawn(SleepForever, cgroup->dirfd());
+  if (cgroup->folders().dirfd() < 0) GTEST_SKIP() << "no cgroup v2";
+  absl::StatusOr<Child> child =
+      Child::Spawn(SleepForever, cgroup->folders().dirfd());
   if (absl::IsUnimplemented(child.status())) GTEST_SKIP() << child.status();
   ASSERT_THAT(child, IsOk());
   EXPECT_THAT(ReadFile(absl::StrCat("/proc/", child->pid(), "/cgroup")),
@@ -158,7 +160,7 @@ TEST_F(ScopedCgroupTest, ThreadsOfV1GoAlone) {
   std::string own;
   absl::Status added;
   std::thread([&] {
-    added = cgroup->AddThread(gettid());
+    added = cgroup->folders().AddThread(gettid());
     own = ReadFile("/proc/thread-self/cgroup").value_or("");
   }).join();
   EXPECT_THAT(added, IsOk());
@@ -183,14 +185,14 @@ TEST_F(ScopedCgroupTest, TheDeadCannotEnter) {
   Child child = Child::Spawn([] { return 0; }).value();
   const pid_t pid = child.pid();
   ASSERT_THAT(child.Reap(), IsOk());
-  EXPECT_EQ(ErrnoOf(cgroup->AddProcess(pid)), ESRCH);
+  EXPECT_EQ(ErrnoOf(cgroup->folders().AddProcess(pid)), ESRCH);
 }
 
 TEST_F(ScopedCgroupTest, KillsNobodyAndTellsWhoStays) {
   absl::StatusOr<ScopedCgroup> cgroup = ScopedCgroup::Create(*tree_, Spec("a"));
   ASSERT_THAT(cgroup, IsOk());
   Child child = Child::Spawn(SleepForever).value();
-  ASSERT_THAT(cgroup->AddProcess(child.pid()), IsOk());
+  ASSERT_THAT(cgroup->folders().AddProcess(child.pid()), IsOk());
   EXPECT_EQ(ErrnoOf(cgroup->Remove(absl::Milliseconds(1))), EBUSY);
   EXPECT_THAT(child.Signal(0), IsOk());
   child = Child::Spawn([] { return 0; }).value();  // Kills and reaps.
