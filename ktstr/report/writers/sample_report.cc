@@ -35,6 +35,8 @@ constexpr char kRun[] = R"pb(
     seed: 17
     grace_ns: 2000000000
     timer_slack_ns: 1
+    placement { name: "affinity" value: "spread" }
+    placement { name: "sched" value: "waker=fifo:50" }
   }
   host {
     kernel_release: "6.12.9-test"
@@ -56,6 +58,9 @@ constexpr char kRun[] = R"pb(
     governors: "powersave"
     autogroup: true
     sched_ext: "enabled simple (seq 3)"
+    abilities { name: "fifo, rr" can: true text: "without limits" }
+    abilities { name: "uclamp" text: "the kernel has no CONFIG_UCLAMP_TASK" }
+    abilities { name: "core scheduling" text: "no SMT" }
   }
   plan {
     name: "wake_chain"
@@ -143,6 +148,14 @@ constexpr char kPassed[] = R"pb(
       name: "wake_latency.local"
       histogram { count: 125000 p99_ns: 1990 }
     }
+    cgroup: "light"
+    pages {
+      sampled: 512
+      home_node: 0
+      on_nodes { node: 0 pages: 490 }
+      on_nodes { node: 1 pages: 9 }
+      absent: 13
+    }
   }
   workers {
     index: 1
@@ -159,6 +172,38 @@ constexpr char kPassed[] = R"pb(
       name: "wake_latency.local"
       histogram { count: 125002 p99_ns: 2080 }
     }
+    cgroup: "heavy"
+    pages {
+      sampled: 502
+      home_node: 0
+      on_nodes { node: 0 pages: 492 }
+      absent: 10
+    }
+  }
+  cgroups {
+    name: "light"
+    folder: "/sys/fs/cgroup/ktstr.800.4711/light"
+    workers: 1
+    weight: 150
+    has_cpu: true
+    settings { name: "weight" asked: "150" got: "150" applied: true }
+    usage_ns: 1620000000
+    user_ns: 1130000000
+    system_ns: 490000000
+    periods: 51
+    throttled_periods: 6
+    throttled_ns: 42300000
+    some_stalled_ns: 3210000000
+    full_stalled_ns: 11000000
+  }
+  cgroups {
+    name: "heavy"
+    workers: 1
+    weight: 450
+    has_cpu: true
+    usage_ns: 3340000000
+    user_ns: 3010000000
+    system_ns: 330000000
   }
   host { foreign_cpu_ns: 121000000 steal_ns: 3000000 capacity_ns: 10000000000 }
   checks { name: "completed" verdict: PASS detail: "2 workers ended in time" }
@@ -268,6 +313,7 @@ constexpr char kFailed[] = R"pb(
       got: "0"
       error: 1
       error_name: "EPERM"
+      why: "the cpuset of cgroup /jobs has no CPU 1"
     }
   }
   workers {
@@ -285,6 +331,7 @@ constexpr char kFailed[] = R"pb(
       got: "0"
       error: 1
       error_name: "EPERM"
+      why: "the cpuset of cgroup /jobs has no CPU 1"
     }
     metrics {
       name: "wake_latency.remote"
@@ -310,6 +357,19 @@ constexpr char kFailed[] = R"pb(
       name: "wake_latency.remote"
       histogram { count: 121 p99_ns: 38800 }
     }
+  }
+  cgroups {
+    name: "odd"
+    workers: 3
+    weight: 100
+    settings {
+      name: "max"
+      asked: "50000 100000"
+      error: 2
+      error_name: "ENOENT"
+      why: "cgroup v2 has no controller cpu here"
+    }
+    trouble: "rmdir /sys/fs/cgroup/odd: Device or resource busy"
   }
   host {
     kernel_faults: "sched_ext: simple: ktstr[902] failed to run for 30.001s"

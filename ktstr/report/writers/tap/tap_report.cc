@@ -52,6 +52,23 @@ std::string RoleLine(const proto::Role& role) {
       IfKnown("migrations", kernel.has_migrations(), kernel.migrations()));
 }
 
+std::string CgroupLine(const proto::Cgroup& cgroup) {
+  return absl::StrCat(
+      "cgroup ", cgroup.name(), " workers=", cgroup.workers(),
+      cgroup.has_cpu() ? absl::StrFormat(" weight=%.5g", cgroup.weight()) : "",
+      IfKnown("usage_ns", cgroup.has_usage_ns(), cgroup.usage_ns()),
+      IfKnown("user_ns", cgroup.has_user_ns(), cgroup.user_ns()),
+      IfKnown("system_ns", cgroup.has_system_ns(), cgroup.system_ns()),
+      IfKnown("periods", cgroup.has_periods(), cgroup.periods()),
+      IfKnown("throttled_periods", cgroup.has_throttled_periods(),
+              cgroup.throttled_periods()),
+      IfKnown("throttled_ns", cgroup.has_throttled_ns(), cgroup.throttled_ns()),
+      IfKnown("some_stalled_ns", cgroup.has_some_stalled_ns(),
+              cgroup.some_stalled_ns()),
+      IfKnown("full_stalled_ns", cgroup.has_full_stalled_ns(),
+              cgroup.full_stalled_ns()));
+}
+
 absl::Status AddNumbers(const proto::Stressor& stressor, TapTests& tests) {
   KTSTR_RETURN_IF_ERROR(tests.Diagnose(ParamWords(stressor.params())));
   KTSTR_RETURN_IF_ERROR(tests.Diagnose(absl::StrCat(
@@ -64,6 +81,9 @@ absl::Status AddNumbers(const proto::Stressor& stressor, TapTests& tests) {
     for (const proto::Metric& metric : role.metrics()) {
       KTSTR_RETURN_IF_ERROR(tests.Diagnose(MetricLine(role, metric)));
     }
+  }
+  for (const proto::Cgroup& cgroup : stressor.cgroups()) {
+    KTSTR_RETURN_IF_ERROR(tests.Diagnose(CgroupLine(cgroup)));
   }
   return absl::OkStatus();
 }

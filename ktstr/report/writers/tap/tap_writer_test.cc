@@ -86,7 +86,14 @@ TEST(TapWriterTest, PutsNumbersIntoDiagnostics) {
            "  # stage workers=2 iterations=500000 voluntary_switches=600000 "
            "involuntary_switches=450000 on_cpu_ns=4980000000 "
            "run_delay_ns=123000000 migrations=60",
-           "  # waiter workers=2 iterations=359"}));
+           "  # waiter workers=2 iterations=359",
+           "  # cgroup light workers=1 weight=150 usage_ns=1620000000 "
+           "user_ns=1130000000 system_ns=490000000 periods=51 "
+           "throttled_periods=6 throttled_ns=42300000 "
+           "some_stalled_ns=3210000000 full_stalled_ns=11000000",
+           "  # cgroup heavy workers=1 weight=450 usage_ns=3340000000 "
+           "user_ns=3010000000 system_ns=330000000",
+           "  # cgroup odd workers=3"}));
 }
 
 TEST(TapWriterTest, KeepsThePlanAndBailsOutWhenInterrupted) {

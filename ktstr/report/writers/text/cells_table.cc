@@ -17,7 +17,7 @@
 #include "ktstr/report/paragraph.h"
 #include "ktstr/report/report.pb.h"
 #include "ktstr/report/writers/text/cells_rows.h"
-#include "ktstr/report/writers/text/table.h"
+#include "ktstr/report/writers/text/layout/table.h"
 
 namespace ktstr {
 namespace {

@@ -6,23 +6,19 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "ktstr/report/human.h"
 #include "ktstr/report/paragraph.h"
 #include "ktstr/report/report.pb.h"
+#include "ktstr/report/writers/text/layout/short_list.h"
+#include "ktstr/report/writers/text/text_placement.h"
 #include "ktstr/report/writers/words.h"
 
 namespace ktstr {
 namespace {
-
-// Of a kind; the message formats have all.
-constexpr int kMaxLines = 5;
 
 // From here on another session's load may have taken a fair worker's time.
 constexpr double kForeignMatters = 0.01;
@@ -84,27 +80,6 @@ std::string LongestGap(const proto::Stressor& stressor) {
                    " into the run"));
 }
 
-// Lines of which the first kMaxLines are shown and the others counted.
-class ShortList final {
- public:
-  explicit ShortList(absl::string_view label) : label_(label) {}
-  void Add(absl::string_view text) {
-    if (++count_ > kMaxLines) return;
-    absl::StrAppend(&lines_, Labelled(count_ == 1 ? label_ : "", text));
-  }
-  std::string Render() const {
-    if (count_ <= kMaxLines) return lines_;
-    return absl::StrCat(
-        lines_,
-        Labelled("", absl::StrCat("and ", count_ - kMaxLines, " more")));
-  }
-
- private:
-  const absl::string_view label_;
-  std::string lines_;
-  int count_ = 0;
-};
-
 std::string HowItEnded(const proto::Worker& worker) {
   switch (worker.end()) {
     case proto::Worker::NEVER_STARTED:
@@ -140,59 +115,13 @@ std::string LostWorkers(const proto::Stressor& stressor) {
   return list.Render();
 }
 
-// The same thing that happened to several workers, in one line.
-class Grouped final {
- public:
-  void Add(const std::string& what, const proto::Worker& worker) {
-    auto [it, fresh] = at_.emplace(what, groups_.size());
-    if (fresh) groups_.push_back({what, WorkerName(worker), 0});
-    ++groups_[it->second].workers;
-  }
-  std::string Render(absl::string_view label) const {
-    ShortList list(label);
-    for (const Group& group : groups_) {
-      list.Add(group.workers == 1
-                   ? absl::StrCat(group.what, " (", group.first, ")")
-                   : absl::StrCat(group.what, " (", group.first, " and ",
-                                  Plural(group.workers - 1, "other"), ")"));
-    }
-    return list.Render();
-  }
-
- private:
-  struct Group {
-    std::string what;
-    std::string first;
-    uint64_t workers;
-  };
-  std::map<std::string, size_t> at_;
-  std::vector<Group> groups_;
-};
-
-std::string RefusedSettings(const proto::Stressor& stressor) {
-  Grouped refused;
-  for (const proto::Worker& worker : stressor.workers()) {
-    for (const proto::Setting& setting : worker.settings()) {
-      if (setting.applied()) continue;
-      std::string what =
-          absl::StrCat(setting.name(), ": asked ", setting.asked(), ", got ",
-                       setting.got().empty() ? "-" : setting.got());
-      if (setting.error() != 0) {
-        absl::StrAppend(&what, ", ", setting.error_name());
-      }
-      refused.Add(what, worker);
-    }
-  }
-  return refused.Render("refused");
-}
-
 std::string FailedCalls(const proto::Stressor& stressor) {
   Grouped failed;
   for (const proto::Worker& worker : stressor.workers()) {
     for (const proto::CallFailure& failure : worker.call_failures()) {
       failed.Add(absl::StrCat(failure.call(), ": ", failure.error_name(), ", ",
                               Plural(failure.count(), "time")),
-                 worker);
+                 WorkerName(worker));
     }
   }
   return failed.Render("failed calls");
@@ -264,7 +193,7 @@ std::string TextFindings(const proto::Host& context,
                          const proto::Stressor& stressor) {
   return absl::StrCat(
       WorstWorkers(stressor), LongestGap(stressor), LostWorkers(stressor),
-      FailedCalls(stressor), RefusedSettings(stressor), OddSamples(stressor),
+      FailedCalls(stressor), PlacementFindings(stressor), OddSamples(stressor),
       HostLine(context, stressor.host()), KernelLog(stressor.host()));
 }
 

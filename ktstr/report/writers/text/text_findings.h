@@ -11,8 +11,9 @@
 namespace ktstr {
 
 // What the tables average away, in lines of at most kTextColumns: the worst
-// worker and the longest gap, workers that were lost, calls and settings that
-// were refused, and what the host did meanwhile.
+// worker and the longest gap, workers that were lost, calls that failed, what
+// of their placement is not as asked (PlacementFindings), and what the host did
+// meanwhile.
 std::string TextFindings(const proto::Host& context,
                          const proto::Stressor& stressor);
 

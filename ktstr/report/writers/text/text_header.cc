@@ -17,6 +17,7 @@
 #include "ktstr/report/merge/planned_cells.h"
 #include "ktstr/report/paragraph.h"
 #include "ktstr/report/report.pb.h"
+#include "ktstr/report/writers/text/text_placement.h"
 #include "ktstr/report/writers/text/text_vm.h"
 #include "ktstr/report/writers/words.h"
 
@@ -157,6 +158,7 @@ std::string TextHeader(const proto::Report& report) {
   add("CPUs", Cpus(host));
   add("clock", Clocks(host));
   if (report.has_options()) add("run", Run(report.options()));
+  absl::StrAppend(&text, AskedPlacement(report));
   absl::string_view label = "plan";
   for (const proto::PlannedStressor& planned : report.plan()) {
     add(label, Planned(planned));

@@ -11,9 +11,9 @@
 namespace ktstr {
 
 // The head of the text output: the virtual machine and the scheduler that were
-// started, the kernel, its scheduler, the CPUs, and what runs; of a merged
-// report its cells. What is not known has no line. Lines of at most
-// kTextColumns.
+// started, the kernel, its scheduler, the CPUs, what runs and how it was asked
+// to be placed; of a merged report its cells. What is not known has no line.
+// Lines of at most kTextColumns.
 std::string TextHeader(const proto::Report& report);
 
 }  // namespace ktstr

@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "ktstr/report/human.h"
 #include "ktstr/report/report.pb.h"
-#include "ktstr/report/writers/text/table.h"
+#include "ktstr/report/writers/text/layout/table.h"
 
 namespace ktstr {
 namespace {

@@ -14,7 +14,7 @@
 #include "ktstr/report/human.h"
 #include "ktstr/report/paragraph.h"
 #include "ktstr/report/report.pb.h"
-#include "ktstr/report/writers/text/quoted.h"
+#include "ktstr/report/writers/text/layout/quoted.h"
 #include "ktstr/report/writers/words.h"
 
 namespace ktstr {

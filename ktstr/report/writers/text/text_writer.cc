@@ -22,6 +22,7 @@
 #include "ktstr/report/writers/text/text_checks.h"
 #include "ktstr/report/writers/text/text_findings.h"
 #include "ktstr/report/writers/text/text_header.h"
+#include "ktstr/report/writers/text/text_placement.h"
 #include "ktstr/report/writers/text/text_summary.h"
 #include "ktstr/report/writers/text/text_tables.h"
 #include "ktstr/report/writers/text/text_vm.h"
@@ -120,8 +121,12 @@ absl::Status TextWriter::Stressor(const proto::Report& report,
   }
   // Of what could not be set up there are no numbers; its checks say why.
   if (stressor.setup().kind() == proto::Outcome::OK) {
-    absl::StrAppend(&text, HowItWent(stressor), "\n", RoleTable(stressor), "\n",
-                    LatencyTable(stressor), "\n",
+    absl::StrAppend(&text, HowItWent(stressor), "\n", RoleTable(stressor),
+                    "\n");
+    if (!stressor.cgroups().empty()) {
+      absl::StrAppend(&text, CgroupTable(stressor), "\n");
+    }
+    absl::StrAppend(&text, LatencyTable(stressor), "\n",
                     TextFindings(report.host(), stressor), "\n");
   }
   absl::StrAppend(&text, CheckLines(stressor.checks(), color_));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_REPORT_WRITERS_TEXT_TABLE_H_
-#define KTSTR_REPORT_WRITERS_TEXT_TABLE_H_
+#ifndef KTSTR_REPORT_WRITERS_TEXT_LAYOUT_TABLE_H_
+#define KTSTR_REPORT_WRITERS_TEXT_LAYOUT_TABLE_H_
 
 #include <string>
 #include <utility>
@@ -37,4 +37,4 @@ class Table final {
 
 }  // namespace ktstr
 
-#endif  // KTSTR_REPORT_WRITERS_TEXT_TABLE_H_
+#endif  // KTSTR_REPORT_WRITERS_TEXT_LAYOUT_TABLE_H_

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_REPORT_WRITERS_TEXT_QUOTED_H_
-#define KTSTR_REPORT_WRITERS_TEXT_QUOTED_H_
+#ifndef KTSTR_REPORT_WRITERS_TEXT_LAYOUT_QUOTED_H_
+#define KTSTR_REPORT_WRITERS_TEXT_LAYOUT_QUOTED_H_
 
 #include <cstddef>
 #include <string>
@@ -25,4 +25,4 @@ std::string Quoted(absl::string_view label,
 
 }  // namespace ktstr
 
-#endif  // KTSTR_REPORT_WRITERS_TEXT_QUOTED_H_
+#endif  // KTSTR_REPORT_WRITERS_TEXT_LAYOUT_QUOTED_H_

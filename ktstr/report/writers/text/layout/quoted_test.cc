@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/report/writers/text/quoted.h"
+#include "ktstr/report/writers/text/layout/quoted.h"
 
 #include <string>
 #include <vector>
