@@ -14,7 +14,7 @@
 #include "ktstr/cli/commands/merge_command.h"
 #include "ktstr/cli/exit_code.h"
 #include "ktstr/cli/intent.h"
-#include "ktstr/cli/plan/allowed_cpus.h"
+#include "ktstr/cli/plan/run_machine.h"
 #include "ktstr/cli/run/color.h"
 #include "ktstr/cli/run/run_command.h"
 #include "ktstr/cli/run/save_report.h"
@@ -63,7 +63,7 @@ int RunCli(absl::Span<const char* const> args, StressorTable table) {
   if (!streams.ok()) return Say(kExitFailure, streams);
   // A closed pipe is an error of write(2), which is told, not a death.
   signal(SIGPIPE, SIG_IGN);
-  const absl::StatusOr<HostCpus> host = ReadHostCpus();
+  const absl::StatusOr<RunMachine> host = ReadRunMachine();
   if (!host.ok()) return Say(kExitFailure, host.status());
   const absl::StatusOr<Intent> intent = ReadIntent(args, *host, table);
   if (!intent.ok()) return Say(kExitUsage, intent.status());

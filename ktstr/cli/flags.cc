@@ -15,6 +15,8 @@
 #include "absl/time/time.h"
 #include "ktstr/base/nearest_name.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/cgroup/cgroup_spec.h"
+#include "ktstr/cli/placement/placement_flags.h"
 #include "ktstr/cli/shell_words.h"
 #include "ktstr/report/writer.h"
 
@@ -41,7 +43,10 @@ ABSL_FLAG(uint32_t, workers, 0,
           "the CPUs");
 ABSL_FLAG(ktstr::WorkerMode, mode, ktstr::WorkerMode::kFork,
           "workers are processes (fork) or threads (thread)");
-ABSL_FLAG(std::string, cpus, "", "where workers may run, as in 0-3,8");
+ABSL_FLAG(std::string, cpus, "",
+          "where workers may run: CPUs as in 0-3,8, or core:N, llc:N, node:N, "
+          "package:N, smt:N (place among siblings), less those after '!', as "
+          "in node:0,!cpu:0");
 ABSL_FLAG(uint64_t, seed, 1, "what all random choices derive from");
 ABSL_FLAG(absl::Duration, grace, absl::Seconds(2),
           "time from stop to SIGKILL for a worker that does not end");
@@ -153,7 +158,7 @@ absl::StatusOr<bool> ReadTogether(const CommandLine& line) {
 }
 
 absl::StatusOr<RunOptions> ReadRunOptions(const CommandLine& line,
-                                          const HostCpus& host) {
+                                          const RunMachine& machine) {
   RunOptions run;
   run.duration = absl::GetFlag(FLAGS_duration);
   run.iterations = absl::GetFlag(FLAGS_iterations);
@@ -169,12 +174,18 @@ absl::StatusOr<RunOptions> ReadRunOptions(const CommandLine& line,
       CheckDuration("timer_slack", run.timer_slack, kLongestSlack));
   KTSTR_RETURN_IF_ERROR(CheckRange("samples", run.samples, 0, kMostSamples));
   run.cpus_given = line.given_flags.count("cpus") != 0;
-  run.cpus = host.allowed;
+  run.cpus = machine.allowed;
+  run.machine_cpus = machine.allowed;
   if (run.cpus_given) {
     KTSTR_ASSIGN_OR_RETURN(run.cpus,
-                           ChooseCpus(absl::GetFlag(FLAGS_cpus), host));
+                           ChooseCpus(absl::GetFlag(FLAGS_cpus), machine));
   }
   KTSTR_ASSIGN_OR_RETURN(run.together, ReadTogether(line));
+  KTSTR_ASSIGN_OR_RETURN(run.placement, ReadPlacement(line));
+  // As many as the cgroups hold, unless it is said.
+  for (const CgroupSpec& cgroup : run.placement.cgroups) {
+    if (absl::GetFlag(FLAGS_workers) == 0) run.workers += cgroup.workers;
+  }
   return run;
 }
 
@@ -268,12 +279,12 @@ absl::StatusOr<VmOptions> ReadVmOptions(const CommandLine& line) {
 }
 
 absl::StatusOr<CliOptions> ReadFlags(const CommandLine& line,
-                                     const HostCpus& host) {
+                                     const RunMachine& machine) {
   CliOptions options;
   options.selection = {absl::GetFlag(FLAGS_stressor),
                        absl::GetFlag(FLAGS_filter),
                        absl::GetFlag(FLAGS_exclude)};
-  KTSTR_ASSIGN_OR_RETURN(options.run, ReadRunOptions(line, host));
+  KTSTR_ASSIGN_OR_RETURN(options.run, ReadRunOptions(line, machine));
   KTSTR_ASSIGN_OR_RETURN(options.vm, ReadVmOptions(line));
   KTSTR_ASSIGN_OR_RETURN(options.scheduler, ReadScheduler(line));
   KTSTR_ASSIGN_OR_RETURN(options.conditions, ReadConditions());

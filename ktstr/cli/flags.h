@@ -14,7 +14,7 @@
 #include "ktstr/checks/requested/condition.h"
 #include "ktstr/cli/command_line.h"
 #include "ktstr/cli/flag_types.h"
-#include "ktstr/cli/plan/allowed_cpus.h"
+#include "ktstr/cli/plan/run_machine.h"
 #include "ktstr/cli/plan/selection.h"
 #include "ktstr/cli/vm/cells/vm_options.h"
 #include "ktstr/core/run_options.h"
@@ -45,7 +45,7 @@ struct CliOptions {
 // Reads the flags after ParseCommandLine has set them. InvalidArgument, in one
 // line that begins with the flag, for a value that cannot be.
 absl::StatusOr<CliOptions> ReadFlags(const CommandLine& line,
-                                     const HostCpus& host);
+                                     const RunMachine& machine);
 
 // The part of them that is for virtual machines; a run in one has the CPUs of
 // the machine, so that the rest is read once it is known.

@@ -27,7 +27,6 @@
 #include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/cli/vm/guest_args.h"
 #include "ktstr/core/plan.h"
-#include "ktstr/topology/topology.h"
 #include "ktstr/vm/channel/names.h"
 #include "ktstr/vm/machine_spec/vm_spec.h"
 
@@ -37,7 +36,7 @@ namespace {
 // Everything that a command may look at.
 struct Invocation {
   const CommandLine& line;
-  const HostCpus& host;
+  const RunMachine& machine;
   StressorTable table;
   CliOptions options;
 
@@ -71,8 +70,7 @@ absl::StatusOr<Intent> Describe(const Invocation& call) {
 }
 
 absl::StatusOr<Intent> ShowTopology(const Invocation& call) {
-  KTSTR_ASSIGN_OR_RETURN(const Topology topology, Topology::Read());
-  return Print(DescribeTopology(topology, call.host.allowed));
+  return Print(DescribeTopology(call.machine.topology, call.machine.allowed));
 }
 
 absl::StatusOr<Intent> ShowReport(const Invocation& call) {
@@ -177,7 +175,8 @@ absl::StatusOr<Intent> ReadRun(const Invocation& call) {
   KTSTR_RETURN_IF_ERROR(CheckRun(call));
   Intent intent;
   KTSTR_ASSIGN_OR_RETURN(intent.plan,
-                         MakePlanOf(call.options, call.line.words, call.table));
+                         MakePlanOf(call.options, call.line.words, call.table,
+                                    call.machine.topology));
   if (call.options.dry_run) return Print(DescribePlan(intent.plan));
   intent.kind = Intent::kRun;
   intent.options = call.options;
@@ -204,11 +203,11 @@ absl::StatusOr<Intent> ReadRunInVms(Invocation call) {
   KTSTR_ASSIGN_OR_RETURN(const VmOptions vm, ReadVmOptions(call.line));
   KTSTR_ASSIGN_OR_RETURN(intent.cells, MakeCells(vm, Places()));
   for (Cell& cell : intent.cells) {
-    KTSTR_ASSIGN_OR_RETURN(call.options,
-                           ReadFlags(call.line, CpusOf(cell.spec)));
+    const RunMachine machine = MachineOf(cell.spec);
+    KTSTR_ASSIGN_OR_RETURN(call.options, ReadFlags(call.line, machine));
     KTSTR_RETURN_IF_ERROR(CheckRun(call));
-    KTSTR_ASSIGN_OR_RETURN(
-        cell.plan, MakePlanOf(call.options, call.line.words, call.table));
+    KTSTR_ASSIGN_OR_RETURN(cell.plan, MakePlanOf(call.options, call.line.words,
+                                                 call.table, machine.topology));
   }
   if (call.options.dry_run) return Print(DescribeCells(intent.cells));
   intent.kind = Intent::kRunInVms;
@@ -220,7 +219,8 @@ absl::StatusOr<Intent> ReadRunInVms(Invocation call) {
 }  // namespace
 
 absl::StatusOr<Intent> ReadIntent(absl::Span<const char* const> args,
-                                  const HostCpus& host, StressorTable table) {
+                                  const RunMachine& machine,
+                                  StressorTable table) {
   // Before it a kernel puts those of its own words that it does not know.
   if (!args.empty() && absl::string_view(args.back()) == kGuestInitWord) {
     Intent intent;
@@ -228,14 +228,14 @@ absl::StatusOr<Intent> ReadIntent(absl::Span<const char* const> args,
     return intent;
   }
   KTSTR_ASSIGN_OR_RETURN(const CommandLine line, ParseCommandLine(args));
-  Invocation call = {line, host, table, {}};
+  Invocation call = {line, machine, table, {}};
   const bool in_vms = line.given_flags.count("vm") != 0 &&
                       (line.words.empty() || !IsCommand(line.words[0]));
   if (in_vms && line.given_flags.count("help") == 0 &&
       line.given_flags.count("version") == 0) {
     return ReadRunInVms(call);
   }
-  KTSTR_ASSIGN_OR_RETURN(call.options, ReadFlags(line, host));
+  KTSTR_ASSIGN_OR_RETURN(call.options, ReadFlags(line, machine));
   if (args.empty() || call.options.help) return Help(call);
   if (call.options.version) return Version(call);
   for (const Command& command : kCommands) {

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "ktstr/cli/flags.h"
-#include "ktstr/cli/plan/allowed_cpus.h"
+#include "ktstr/cli/plan/run_machine.h"
 #include "ktstr/cli/plan/selection.h"
 #include "ktstr/cli/vm/cells/cells.h"
 #include "ktstr/core/plan.h"
@@ -42,7 +42,8 @@ struct Intent {
 // Reads the command line, without the program's name, and starts nothing. An
 // error is one of usage, in one line. Sets the global flags.
 absl::StatusOr<Intent> ReadIntent(absl::Span<const char* const> args,
-                                  const HostCpus& host, StressorTable table);
+                                  const RunMachine& machine,
+                                  StressorTable table);
 
 }  // namespace ktstr
 

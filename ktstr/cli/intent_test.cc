@@ -21,7 +21,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/cli/commands/help.h"
-#include "ktstr/cli/fake_stressors.h"
+#include "ktstr/cli/plan/fake_stressors.h"
 #include "ktstr/testing/status_matchers.h"
 #include "ktstr/vm/machine_spec/vm_spec.h"
 
@@ -36,7 +36,7 @@ using ::testing::ValuesIn;
 
 absl::StatusOr<Intent> Read(const std::vector<const char*>& args) {
   const absl::FlagSaver saver;
-  return ReadIntent(args, FakeHostCpus(), FakeStressors());
+  return ReadIntent(args, FakeMachine(), FakeStressors());
 }
 
 std::string Printed(const std::vector<const char*>& args) {
@@ -268,9 +268,8 @@ INSTANTIATE_TEST_SUITE_P(
         {{"--stressor=spin", "--output="},
          "--output is empty; it takes a file"},
         {{"--stressor=spin", "--cpus="},
-         "--cpus is empty; it takes a list such as 0-3,8"},
-        {{"--stressor=spin", "--cpus=9"},
-         "--cpus=9: CPU 9 does not exist; this machine has 0-3"},
+         "--cpus is empty; it takes a list such as 0-3,8 or llc:0,!cpu:1"},
+        {{"--stressor=spin", "--cpus=9"}, "--cpus=9: there are CPUs 0-3"},
         {{"--stressor=wake", "--filter=wa(ke"},
          "--filter=wa(ke: missing ): wa(ke"},
         {{"--stressor=spin", "--sequential", "--together"},

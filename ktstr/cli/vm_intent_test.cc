@@ -16,8 +16,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/cli/commands/help.h"
-#include "ktstr/cli/fake_stressors.h"
 #include "ktstr/cli/intent.h"
+#include "ktstr/cli/plan/fake_stressors.h"
 #include "ktstr/cli/vm/cells/fake_kernel.h"
 #include "ktstr/cli/vm/cells/vm_options.h"
 #include "ktstr/testing/status_matchers.h"
@@ -33,7 +33,7 @@ using ::testing::StartsWith;
 
 absl::StatusOr<Intent> Read(const std::vector<const char*>& args) {
   const absl::FlagSaver saver;
-  return ReadIntent(args, FakeHostCpus(), FakeStressors());
+  return ReadIntent(args, FakeMachine(), FakeStressors());
 }
 
 std::string Printed(const std::vector<const char*>& args) {
@@ -91,7 +91,17 @@ TEST_F(VmIntentTest, CpusAreTheGuests) {
               IsOk());
   EXPECT_THAT(ReadWithKernel({"--vm=8c,2c", "--stressor=spin", "--cpus=7"}),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       "--cpus=7: CPU 7 does not exist; this machine has 0-1"));
+                       "--cpus=7: there are CPUs 0-1"));
+}
+
+TEST_F(VmIntentTest, TopologyWordsAreOfTheMachine) {
+  const absl::StatusOr<Intent> intent =
+      ReadWithKernel({"--vm=2n2c", "--stressor=wake", "--cpus=node:1",
+                      "--workers=2", "--affinity=spread"});
+  ASSERT_THAT(intent, IsOk());
+  const PlannedStressor& planned = intent->cells[0].plan.steps[0].stressors[0];
+  EXPECT_EQ(planned.placed[0].cpus, CpuSet{2});
+  EXPECT_EQ(planned.placed[1].cpus, CpuSet{3});
 }
 
 TEST_F(VmIntentTest, PrintsThePlanOfEachMachine) {

@@ -110,6 +110,26 @@ std::string DescribeParams(const PlannedStressor& planned) {
   return text;
 }
 
+// "CPUs 0-1, fifo:50, cgroup a"
+std::string DescribePlace(const PlannedStressor& planned,
+                          const RunOptions& options, uint32_t worker) {
+  const PlacedWorker place =
+      planned.placed.empty() ? PlacedWorker() : planned.placed[worker];
+  std::string text =
+      place.cpus.has_value()
+          ? absl::StrCat("CPUs ", place.cpus->ToString())
+          : absl::StrCat("CPUs ", options.cpus.ToString(),
+                         options.cpus_given ? "" : " (inherited)");
+  if (place.sched.has_value()) {
+    absl::StrAppend(&text, ", ", place.sched->ToText());
+  }
+  if (place.cgroup != PlacedWorker::kNoCgroup) {
+    absl::StrAppend(&text, ", cgroup ",
+                    options.placement.cgroups[place.cgroup].name);
+  }
+  return text;
+}
+
 void DescribeStressor(const PlannedStressor& planned, const RunOptions& options,
                       std::string* text) {
   absl::StrAppend(text, "  ", planned.alias);
@@ -122,11 +142,15 @@ void DescribeStressor(const PlannedStressor& planned, const RunOptions& options,
       planned.workers == 1 ? " worker in " : " workers in ", groups,
       groups == 1 ? " group" : " groups", " of ", planned.group_size,
       options.mode == WorkerMode::kFork ? ", a process each\n" : ", threads\n");
+  if (!planned.placement.ok()) {
+    absl::StrAppend(text, "    skipped: ", planned.placement.message(), "\n");
+    return;
+  }
   for (uint32_t i = 0; i < planned.workers; ++i) {
-    absl::StrAppendFormat(
-        text, "    worker %-4d group %-4d %-10s CPUs %s%s\n", i,
-        i / planned.group_size, planned.roles[i % planned.group_size],
-        options.cpus.ToString(), options.cpus_given ? "" : " (inherited)");
+    absl::StrAppendFormat(text, "    worker %-4d group %-4d %-10s %s\n", i,
+                          i / planned.group_size,
+                          planned.roles[i % planned.group_size],
+                          DescribePlace(planned, options, i));
   }
 }
 

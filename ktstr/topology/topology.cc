@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "ktstr/base/check.h"
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/file.h"
 #include "ktstr/base/posix_error.h"
@@ -285,6 +286,44 @@ class Topology::Reader final {
   const std::string node_root_;
   Topology result_;
 };
+
+Topology Topology::Regular(const Shape& shape) {
+  KTSTR_CHECK(shape.nodes * shape.llcs * shape.cores * shape.threads != 0);
+  Topology result;
+  result.llc_known_ = true;
+  result.nodes_.resize(shape.nodes);
+  result.llcs_.resize(size_t{shape.nodes} * shape.llcs);
+  result.cores_.resize(result.llcs_.size() * shape.cores);
+  const uint32_t count =
+      static_cast<uint32_t>(result.cores_.size()) * shape.threads;
+  for (uint32_t id = 0; id < count; ++id) {
+    Cpu cpu = {.id = id, .online = true};
+    cpu.core = static_cast<int>(id / shape.threads);
+    cpu.llc = cpu.core / static_cast<int>(shape.cores);
+    cpu.node = cpu.llc / static_cast<int>(shape.llcs);
+    cpu.package = cpu.node;
+    cpu.smt_index = static_cast<int>(id % shape.threads);
+    result.online_.Add(id);
+    result.cores_[cpu.core].Add(id);
+    result.llcs_[cpu.llc].Add(id);
+    result.nodes_[cpu.node].id = cpu.node;
+    result.nodes_[cpu.node].cpus.Add(id);
+    result.cpus_.push_back(std::move(cpu));
+  }
+  result.possible_ = result.online_;
+  return result;
+}
+
+absl::StatusOr<Topology> Topology::Unknown(std::string reason) {
+  Topology result;
+  KTSTR_ASSIGN_OR_RETURN(result.online_, GetAffinity());
+  result.possible_ = result.online_;
+  result.unknown_reason_ = std::move(reason);
+  for (const uint32_t id : result.online_.cpus()) {
+    result.cpus_.push_back({.id = id, .online = true});
+  }
+  return result;
+}
 
 absl::StatusOr<Topology> Topology::Read(const std::string& root) {
   return Reader(root).Read();

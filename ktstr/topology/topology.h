@@ -49,6 +49,21 @@ class Topology final {
   // file.
   static absl::StatusOr<Topology> Read(const std::string& root = "");
 
+  // A machine of so many nodes, LLCs of a node, cores of an LLC and CPUs of a
+  // core (each 1 or more, checked), with CPUs numbered in that order, a package
+  // a node, all online, as QEMU makes it.
+  struct Shape {
+    uint32_t nodes = 1;
+    uint32_t llcs = 1;
+    uint32_t cores = 1;
+    uint32_t threads = 1;
+  };
+  static Topology Regular(const Shape& shape);
+
+  // The CPUs of sched_getaffinity(2), of which nothing else is known for
+  // `reason`. Fails if that call does.
+  static absl::StatusOr<Topology> Unknown(std::string reason);
+
   // Whether the numbers in cpus() are known, and if not, why: "no /sys/…".
   bool known() const { return unknown_reason_.empty(); }
   const std::string& unknown_reason() const { return unknown_reason_; }

@@ -306,6 +306,34 @@ TEST(TopologyTest, FilesThatCannotBeReadAreErrors) {
               HasSubstr("cpu/online"));
 }
 
+TEST(TopologyTest, RegularMachineIsAsIfReadFromSysfs) {
+  const Topology read = ReadOrDie(FakeSysfs(
+      {.nodes = 3, .llcs_per_node = 2, .cores_per_llc = 4, .smt = 2}));
+  const Topology made =
+      Topology::Regular({.nodes = 3, .llcs = 2, .cores = 4, .threads = 2});
+  EXPECT_THAT(made.Summary(), Eq(read.Summary()));
+  EXPECT_THAT(made.possible(), Eq(read.possible()));
+  EXPECT_THAT(Lists(made.cores()), Eq(Lists(read.cores())));
+  EXPECT_THAT(Lists(made.llcs()), Eq(Lists(read.llcs())));
+  for (const Cpu& cpu : read.cpus()) {
+    const Cpu& same = *made.Find(cpu.id);
+    EXPECT_THAT(same.online, IsTrue());
+    EXPECT_THAT(same.package, Eq(cpu.package));
+    EXPECT_THAT(same.core, Eq(cpu.core));
+    EXPECT_THAT(same.llc, Eq(cpu.llc));
+    EXPECT_THAT(same.node, Eq(cpu.node));
+    EXPECT_THAT(same.smt_index, Eq(cpu.smt_index));
+  }
+}
+
+TEST(TopologyTest, UnknownIsTheAffinityAndAReason) {
+  const absl::StatusOr<Topology> topology = Topology::Unknown("because");
+  ASSERT_THAT(topology, IsOk());
+  EXPECT_THAT(topology->unknown_reason(), Eq("because"));
+  EXPECT_THAT(topology->online(), Eq(*GetAffinity()));
+  EXPECT_THAT(topology->cpus(), SizeIs(topology->online().Count()));
+}
+
 TEST(TopologyTest, ReadsThisMachine) {
   const absl::StatusOr<Topology> topology = Topology::Read();
   ASSERT_THAT(topology, IsOk());

@@ -4,7 +4,7 @@
 #include "ktstr/cli/commands/describe_command.h"
 
 #include "gtest/gtest.h"
-#include "ktstr/cli/fake_stressors.h"
+#include "ktstr/cli/plan/fake_stressors.h"
 
 namespace ktstr {
 namespace {

@@ -25,6 +25,9 @@ Examples:
   ktstr --stressor=wake_chain                  five seconds of wake-ups
   ktstr --stressor=wake_chain depth=8 wake=futex --duration=500ms --cpus=0
   ktstr --stressor=a=wake_chain,b=wake_chain a.depth=2 b.depth=16 --together
+  ktstr --stressor=wake_chain --affinity=cross_llc --sched=batch
+  ktstr --stressor=spin_wait --affinity=spread \
+    --cgroups=a:weight=100,b:weight=300        two cgroups, a fairness check
   ktstr --stressor=all --format=tap --output=report.pb
   ktstr --stressor=wake_chain --check='wake_latency.p99<500us' && echo fast
   ktstr report report.pb --format=json         the same report, another view
@@ -38,6 +41,7 @@ Commands:
   list [--long]       the stressors, one line each; or all about them
   list vm             the named topologies for --vm
   describe NAME       one stressor: what it does, its proof, its parameters
+  describe host       what workers can be given on this host, or why not
   topology            the CPUs, cores, caches and nodes that it sees
   report FILE         show a saved report (.pb .json .textproto) in --format
   merge FILE...       one report of many saved ones, each a cell of it
@@ -93,12 +97,23 @@ std::vector<FlagGroup> Groups() {
             {"iterations", "N"},
             {"workers", "N"},
             {"mode", "MODE"},
-            {"cpus", "LIST"},
             {"seed", "N"},
             {"grace", "TIME"},
-            {"timer_slack", "TIME"},
             {"repeat", "N"},
             {"fail_fast", ""}}},
+          {"Where and as what workers run (ktstr/docs/placement.md)",
+           {{"cpus", "WORDS"},          {"affinity", "WORD"},
+            {"sched", "POLICY"},        {"nice", "N"},
+            {"uclamp", "MIN:MAX"},      {"slice", "TIME"},
+            {"timer_slack", "TIME"},    {"autogroup", "WHICH"},
+            {"core_cookie", "WHO"},     {"mempolicy", "POLICY"},
+            {"user", "USER"},           {"allow_rt_everywhere", ""},
+            {"cgroup", "PATH"},         {"cgroup_new", ""},
+            {"cgroup_cpu_weight", "N"}, {"cgroup_cpu_max", "SHARE"},
+            {"cgroup_idle", ""},        {"cgroup_cpuset", "LIST"},
+            {"cgroup_mems", "LIST"},    {"cgroup_uclamp_min", "N"},
+            {"cgroup_uclamp_max", "N"}, {"cgroup_memory_max", "SIZE"},
+            {"cgroups", "SPECS"}}},
           {"Where to run it",
            {{"vm", "TOPOLOGY"},
             {"kernel", "FILE"},
@@ -128,7 +143,7 @@ std::vector<FlagGroup> Groups() {
 std::string FlagLine(const FlagHelp& help) {
   const absl::CommandLineFlag* flag = absl::FindCommandLineFlag(help.name);
   if (flag == nullptr) return "";  // The test of this text finds it.
-  constexpr int kHeadColumns = 22;
+  constexpr int kHeadColumns = 28;
   const std::string head = absl::StrFormat(
       "  %-*s", kHeadColumns - 2,
       absl::StrCat("--", help.name, help.value.empty() ? "" : "=", help.value));

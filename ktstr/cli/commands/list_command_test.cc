@@ -5,7 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "ktstr/cli/fake_stressors.h"
+#include "ktstr/cli/plan/fake_stressors.h"
 
 namespace ktstr {
 namespace {

@@ -15,6 +15,7 @@
 #include "ktstr/cli/plan/selection.h"
 #include "ktstr/cli/plan/shard.h"
 #include "ktstr/cli/run/conditions.h"
+#include "ktstr/core/placement/place_plan.h"
 #include "ktstr/core/plan.h"
 
 namespace ktstr {
@@ -38,11 +39,12 @@ absl::StatusOr<std::vector<ParamText>> ReadWords(
 
 absl::StatusOr<Plan> MakePlanOf(const CliOptions& options,
                                 absl::Span<const std::string> words,
-                                StressorTable table) {
+                                StressorTable table, const Topology& topology) {
   KTSTR_ASSIGN_OR_RETURN(const std::vector<ParamText> texts, ReadWords(words));
   KTSTR_ASSIGN_OR_RETURN(const std::vector<Selection> selections,
                          SelectStressors(options.selection, table));
   KTSTR_ASSIGN_OR_RETURN(Plan plan, MakePlan(options.run, selections, texts));
+  KTSTR_RETURN_IF_ERROR(PlacePlan(topology, plan));
   KTSTR_RETURN_IF_ERROR(CheckNarrowing(options.conditions, plan));
   KTSTR_ASSIGN_OR_RETURN(const Shard shard, ShardOfEnvironment());
   KeepShard(shard, plan);

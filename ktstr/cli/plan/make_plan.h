@@ -11,6 +11,7 @@
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/plan/selection.h"
 #include "ktstr/core/plan.h"
+#include "ktstr/topology/topology.h"
 
 namespace ktstr {
 
@@ -19,7 +20,7 @@ namespace ktstr {
 // sharded test it has the part of this process.
 absl::StatusOr<Plan> MakePlanOf(const CliOptions& options,
                                 absl::Span<const std::string> words,
-                                StressorTable table);
+                                StressorTable table, const Topology& topology);
 
 }  // namespace ktstr
 

@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "ktstr/cli/fake_stressors.h"
+#include "ktstr/cli/plan/fake_stressors.h"
 #include "ktstr/testing/status_matchers.h"
 
 namespace ktstr {

@@ -12,7 +12,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/posix_error.h"
-#include "ktstr/cli/fake_stressors.h"
+#include "ktstr/cli/plan/fake_stressors.h"
 #include "ktstr/cli/plan/selection.h"
 #include "ktstr/report/verdict.h"
 #include "ktstr/testing/status_matchers.h"

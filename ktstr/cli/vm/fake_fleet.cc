@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/fd.h"
-#include "ktstr/cli/fake_stressors.h"
+#include "ktstr/cli/plan/fake_stressors.h"
 #include "ktstr/cli/plan/selection.h"
 #include "ktstr/cli/vm/cell_run.h"
 #include "ktstr/cli/vm/cells/cells.h"

@@ -81,6 +81,11 @@ TEST(GuestArgsTest, GuestReadsTheSame) {
   EXPECT_EQ(ArgsFor(again), once);
 }
 
+TEST(GuestArgsTest, GuestIsToldUsersByNumber) {
+  EXPECT_THAT(ArgsFor({"--user=root"}), ElementsAre("--user=0:0", "--"));
+  EXPECT_THAT(ArgsFor({"--user=7:8"}), ElementsAre("--user=7:8", "--"));
+}
+
 // Whoever adds a flag for machines gets this right by its name.
 TEST(GuestArgsTest, NoFlagOfMachinesReachesTheGuest) {
   // Also what links the flags in.

@@ -13,7 +13,7 @@
 #include "ktstr/cli/exit_code.h"
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/intent.h"
-#include "ktstr/cli/plan/allowed_cpus.h"
+#include "ktstr/cli/plan/run_machine.h"
 #include "ktstr/cli/plan/selection.h"
 #include "ktstr/cli/run/execute.h"
 #include "ktstr/cli/say.h"
@@ -74,7 +74,7 @@ int RunAsGuest(const proto::GuestConfig& config, Sender& sender,
   FrameWriter writer(sender);
   std::vector<const char*> args;
   for (const std::string& arg : config.args()) args.push_back(arg.c_str());
-  const absl::StatusOr<HostCpus> host = ReadHostCpus();
+  const absl::StatusOr<RunMachine> host = ReadRunMachine();
   absl::StatusOr<Intent> intent =
       host.ok() ? ReadIntent(args, *host, table) : host.status();
   if (intent.ok() && intent->kind == Intent::kRun) {

@@ -137,12 +137,11 @@ std::string DescribeCells(const std::vector<Cell>& cells) {
   return text;
 }
 
-HostCpus CpusOf(const VmSpec& spec) {
-  HostCpus cpus;
-  for (uint32_t cpu = 0; cpu < spec.cpus(); ++cpu) cpus.allowed.Add(cpu);
-  cpus.possible = cpus.allowed;
-  cpus.online = cpus.allowed;
-  return cpus;
+RunMachine MachineOf(const VmSpec& spec) {
+  Topology topology =
+      Topology::Regular({spec.nodes, spec.llcs, spec.cores, spec.threads});
+  CpuSet all = topology.online();
+  return {std::move(topology), std::move(all)};
 }
 
 }  // namespace ktstr

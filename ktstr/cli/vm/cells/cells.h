@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "ktstr/cli/plan/allowed_cpus.h"
+#include "ktstr/cli/plan/run_machine.h"
 #include "ktstr/cli/vm/cells/vm_options.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/vm/machine_spec/node_distances.h"
@@ -45,8 +45,8 @@ absl::StatusOr<std::vector<Cell>> MakeCells(const VmOptions& options,
 // The machines and their plans, for people.
 std::string DescribeCells(const std::vector<Cell>& cells);
 
-// The CPUs that a run in a machine of `spec` has.
-HostCpus CpusOf(const VmSpec& spec);
+// The machine that a run in one of `spec` sees.
+RunMachine MachineOf(const VmSpec& spec);
 
 }  // namespace ktstr
 

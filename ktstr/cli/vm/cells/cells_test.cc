@@ -190,11 +190,12 @@ TEST_F(CellsTest, DescribesMachines) {
                                       options.kernels[0], "\n")));
 }
 
-TEST(CpusOfTest, MachineHasAllItsCpus) {
-  const HostCpus cpus = CpusOf({.nodes = 2, .cores = 2});
-  EXPECT_EQ(cpus.allowed, (CpuSet{0, 1, 2, 3}));
-  EXPECT_EQ(cpus.online, cpus.allowed);
-  EXPECT_EQ(cpus.possible, cpus.allowed);
+TEST(MachineOfTest, RunHasAllItsCpus) {
+  const RunMachine machine = MachineOf({.nodes = 2, .cores = 2});
+  EXPECT_EQ(machine.allowed, (CpuSet{0, 1, 2, 3}));
+  EXPECT_EQ(machine.topology.online(), machine.allowed);
+  EXPECT_EQ(machine.topology.possible(), machine.allowed);
+  EXPECT_EQ(machine.topology.nodes()[1].cpus, (CpuSet{2, 3}));
 }
 
 }  // namespace

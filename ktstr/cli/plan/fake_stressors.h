@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CLI_FAKE_STRESSORS_H_
-#define KTSTR_CLI_FAKE_STRESSORS_H_
+#ifndef KTSTR_CLI_PLAN_FAKE_STRESSORS_H_
+#define KTSTR_CLI_PLAN_FAKE_STRESSORS_H_
 
-#include "ktstr/cli/plan/allowed_cpus.h"
+#include "ktstr/cli/plan/run_machine.h"
 #include "ktstr/cli/plan/selection.h"
 
 namespace ktstr {
@@ -15,8 +15,8 @@ namespace ktstr {
 StressorTable FakeStressors();
 
 // A host with CPUs 0-3, of which 3 is offline and 2 is not allowed.
-HostCpus FakeHostCpus();
+RunMachine FakeMachine();
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_FAKE_STRESSORS_H_
+#endif  // KTSTR_CLI_PLAN_FAKE_STRESSORS_H_

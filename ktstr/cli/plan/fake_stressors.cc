@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/fake_stressors.h"
+#include "ktstr/cli/plan/fake_stressors.h"
 
 #include <chrono>
 #include <string>
@@ -16,6 +16,8 @@
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"
 #include "ktstr/core/worker/worker.h"
+#include "ktstr/topology/fake_sysfs.h"
+#include "ktstr/topology/topology.h"
 
 namespace ktstr {
 namespace {
@@ -90,8 +92,10 @@ constexpr const StressorDef* kTable[] = {&kSpin, &kWake};
 
 StressorTable FakeStressors() { return kTable; }
 
-HostCpus FakeHostCpus() {
-  return {.possible = {0, 1, 2, 3}, .online = {0, 1, 2}, .allowed = {0, 1}};
+RunMachine FakeMachine() {
+  FakeSysfs sysfs({.cores_per_llc = 4});
+  sysfs.TakeOffline(3);
+  return {.topology = *Topology::Read(sysfs.root()), .allowed = {0, 1}};
 }
 
 }  // namespace ktstr
