@@ -8,8 +8,10 @@
 
 namespace ktstr {
 
-// `applied`: every setting of every worker is what was asked for, as read back
-// from the kernel. Names the first that is not: asked, got, errno.
+// `applied`: every setting of every worker and every cgroup is what was asked
+// for, as read back from the kernel, and no cgroup is left behind. Says of what
+// is not what was asked, what the kernel answered, and why; once for all
+// workers to whom the same happened.
 proto::Check CheckApplied(const proto::Stressor& stressor);
 
 }  // namespace ktstr

@@ -8,8 +8,10 @@
 
 namespace ktstr {
 
-// `isolation`: no worker was seen on a CPU outside of `options.cpus`, the set
-// that it was allowed.
+// `isolation`: no worker was seen on a CPU outside of any set that it was to
+// stay in: `options.cpus`, its own affinity and the cpuset of its cgroup, the
+// last two where they were applied and as they were read back. By a list that
+// was too long for its record nothing is judged.
 proto::Check CheckIsolation(const proto::Options& options,
                             const proto::Stressor& stressor);
 
