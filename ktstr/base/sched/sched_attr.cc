@@ -234,4 +234,13 @@ absl::Status LimitRealTime(absl::Duration soft, absl::Duration hard) {
       error == EPERM ? "raising the hard limit needs CAP_SYS_RESOURCE" : "");
 }
 
+absl::StatusOr<absl::Duration> GetRealTimeLimit() {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_RTTIME, &limit) != 0) {
+    return PosixError("getrlimit(RLIMIT_RTTIME)");
+  }
+  if (limit.rlim_cur == RLIM_INFINITY) return absl::InfiniteDuration();
+  return absl::Microseconds(static_cast<int64_t>(limit.rlim_cur));
+}
+
 }  // namespace ktstr

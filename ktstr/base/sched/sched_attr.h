@@ -82,6 +82,9 @@ absl::StatusOr<int64_t> GetFairSlice();
 // raising a hard limit needs CAP_SYS_RESOURCE.
 absl::Status LimitRealTime(absl::Duration soft, absl::Duration hard);
 
+// The soft limit; infinite if there is none.
+absl::StatusOr<absl::Duration> GetRealTimeLimit();
+
 }  // namespace ktstr
 
 #endif  // KTSTR_BASE_SCHED_SCHED_ATTR_H_

@@ -401,6 +401,19 @@ TEST(LimitRealTimeTest, KillsAThreadThatDoesNotSleep) {
   EXPECT_EQ(end, -SIGXCPU);
 }
 
+TEST(LimitRealTimeTest, ComesBackAsSet) {
+  EXPECT_EQ(ExitOf([] {
+              const absl::Duration soft = absl::Milliseconds(1500);
+              if (!LimitRealTime(soft, absl::Seconds(2)).ok()) return 1;
+              struct rlimit limit = {};
+              getrlimit(RLIMIT_RTTIME, &limit);
+              if (limit.rlim_cur != 1'500'000) return 2;
+              if (limit.rlim_max != 2'000'000) return 3;
+              return *GetRealTimeLimit() == soft ? 0 : 4;
+            }),
+            0);
+}
+
 TEST(LimitRealTimeTest, RefusesWhatIsNoLimit) {
   for (const auto& [soft, hard] :
        {std::pair(absl::ZeroDuration(), absl::Seconds(1)),

@@ -13,11 +13,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "ktstr/base/clock.h"
 #include "ktstr/base/fd.h"
@@ -102,6 +104,14 @@ int StartThread(const WorkerPlace& place, pthread_t* thread) {
 
 }  // namespace
 
+std::string WorkerName(absl::string_view role, uint32_t index) {
+  constexpr size_t kKept = 15;  // TASK_COMM_LEN, without the '\0'.
+  const std::string number = absl::StrCat(":", index);
+  std::string name = absl::StrCat("ktstr:", role);
+  name.resize(std::min(name.size(), kKept - number.size()));
+  return name + number;
+}
+
 bool BecomeWorkerProcess(pid_t supervisor) {
   // A terminal sends its interrupts to the whole process group, and so does
   // timeout(1): the supervisor alone decides what they mean.
@@ -118,9 +128,9 @@ void LiveWorker(const WorkerPlace& place) {
   WorkerRecord& record = RecordOf(place);
   record.pid.store(getpid(), std::memory_order_relaxed);
   record.tid.store(gettid(), std::memory_order_relaxed);
+  record.index.store(place.setup.index, std::memory_order_relaxed);
   // The name is a courtesy to top(1); without it nothing is lost.
-  SetThreadName(absl::StrCat("ktstr:", place.role, ":", place.setup.index))
-      .IgnoreError();
+  SetThreadName(WorkerName(place.role, place.setup.index)).IgnoreError();
   if (place.enter) place.enter(record);
   ApplySettings(place.settings, record);
   if (!PassGate(place, record)) return;

@@ -32,6 +32,10 @@ struct WorkerPlace {
   std::function<void(WorkerRecord&)> enter;
 };
 
+// The worker's name for top(1): "ktstr:ROLE:INDEX". The kernel keeps 15 bytes,
+// so the role is cut, and never the number: "ktstr:produc:12".
+std::string WorkerName(absl::string_view role, uint32_t index);
+
 // Makes the calling process a worker's: it dies with `supervisor`, leaves
 // interrupts to it and can be kicked. For the first thread, after the fork.
 // Returns false if the process must end at once.

@@ -50,8 +50,20 @@ struct SettingRecord {
   FixedText<16> name;
   FixedText<128> asked;
   FixedText<128> got;  // Empty: could not be read back.
+  FixedText<300> why;  // Unless applied: what was in the way.
   int32_t error;
   bool applied;
+};
+
+// On which nodes the worker's own pages were at its end; see own_pages.h.
+struct PagesRecord {
+  static constexpr size_t kMaxNodes = 64;
+
+  bool known;
+  int32_t home_node;  // Of the CPU that the worker ended on.
+  uint32_t sampled;   // All below, and pages on nodes from kMaxNodes on.
+  uint32_t absent;    // Swapped out, or gone meanwhile.
+  uint32_t on_node[kMaxNodes];
 };
 
 // Failures of one system call with one errno. `count` publishes the rest.
@@ -65,13 +77,15 @@ struct FailureRecord {
 // valid empty one. Plain numbers are relaxed atomics: each stands alone, and
 // the worker's phase orders what must be seen together.
 struct alignas(64) WorkerRecord {
-  static constexpr size_t kMaxSettings = 6;
+  // All that settings.h knows, and the cgroup.
+  static constexpr size_t kMaxSettings = 12;
   static constexpr size_t kMaxFailures = 8;
   static constexpr uint32_t kMaxCpus = 8192;  // CONFIG_NR_CPUS of x86.
 
   std::atomic<WorkerPhase> phase;
   std::atomic<int32_t> pid;
   std::atomic<int32_t> tid;
+  std::atomic<uint32_t> index;  // In its stressor.
 
   std::atomic<int64_t> begin_ns;      // CLOCK_MONOTONIC: left the barrier,
   std::atomic<int64_t> stop_seen_ns;  // saw the stop word, 0 until then,
@@ -97,6 +111,7 @@ struct alignas(64) WorkerRecord {
   // Written before kRunning and before kFinished or kFailed.
   TaskCounters counters_at_start;
   TaskCounters counters_at_end;
+  PagesRecord pages;  // Written before kFinished or kFailed.
 
   SettingRecord settings[kMaxSettings];  // Written before kReady.
   std::atomic<uint32_t> setting_count;
