@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ktstr/checks/applied.h"
+#include "ktstr/checks/cgroup_share/cgroup_share.h"
 #include "ktstr/checks/check_line.h"
 #include "ktstr/checks/completed.h"
 #include "ktstr/checks/exercised.h"
@@ -47,6 +48,9 @@ std::vector<proto::Check> AllChecks(const proto::Options& options,
       CheckNotStarved(stressor), CheckIsolation(options, stressor),
       CheckHost(stressor),
   };
+  if (HasCgroupShare(options, stressor)) {
+    lines.push_back(CheckCgroupShare(options, stressor));
+  }
   for (const Condition& condition : conditions) {
     if (condition.stressor.empty() || condition.stressor == stressor.alias()) {
       lines.push_back(CheckRequested(condition, stressor));

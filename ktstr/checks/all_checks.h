@@ -12,8 +12,9 @@
 
 namespace ktstr {
 
-// Returns the lines of `stressor`: those that are always there, then one for
-// each condition that is for it, always in the same order. A stressor that
+// Returns the lines of `stressor`: those that are always there, `cgroup_share`
+// if it was asked to have several cgroups, then one for each condition that is
+// for it, always in the same order. A stressor that
 // this host cannot run gets SKIP with its reason in every line; one that did
 // not get to run otherwise fails `completed`, and the rest is SKIP.
 std::vector<proto::Check> AllChecks(const proto::Options& options,

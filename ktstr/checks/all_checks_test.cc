@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "ktstr/checks/requested/condition.h"
 #include "ktstr/checks/stressor_text.h"
+#include "ktstr/report/verdict.h"
 
 namespace ktstr {
 namespace {
@@ -55,6 +56,44 @@ TEST(AllChecksTest, PassForAGoodRun) {
                     workers { end: FINISHED iterations: 1 cpus_used: "1" }
                   )pb"))),
               testing::Each(proto::PASS));
+}
+
+TEST(AllChecksTest, LookAtSharesWhereThereAreSeveralCgroups) {
+  proto::Options options = TwoCpus();
+  EXPECT_THAT(Names(AllChecks(options, {}, StressorFromText("cgroups {}"))),
+              testing::Not(testing::Contains("cgroup_share")));
+  const std::vector<Condition> conditions = {*ParseCondition("gap.max<1s")};
+  const proto::Stressor two = StressorFromText("cgroups {} cgroups {}");
+  EXPECT_THAT(Names(AllChecks(options, conditions, two)),
+              ElementsAre("completed", "applied", "no_errors", "exercised",
+                          "not_starved", "isolation", "host", "cgroup_share",
+                          "check:gap.max<1s"));
+  // Also if it never came to that.
+  proto::NameValue& asked = *options.add_placement();
+  asked.set_name("cgroups");
+  asked.set_value("a,b");
+  EXPECT_THAT(AllChecks(options, {}, StressorFromText(R"pb(
+                          setup { kind: SKIPPED text: "no cgroups here" }
+                        )pb"))
+                  .back(),
+              IsLine("cgroup_share", proto::SKIP, "no cgroups here"));
+}
+
+TEST(AllChecksTest, PassAlsoWhereSharesCannotBeTold) {
+  proto::Stressor stressor = StressorFromText(R"pb(
+    setup { kind: OK }
+    proof { kind: OK }
+    stop_reason: DURATION
+    workers { end: FINISHED iterations: 1 cpus_used: "1" }
+    cgroups { name: "a" has_cpu: true weight: 100 usage_ns: 1 }
+    cgroups { name: "b" has_cpu: true weight: 300 usage_ns: 1 }
+  )pb");
+  for (const proto::Check& line : AllChecks(TwoCpus(), {}, stressor)) {
+    *stressor.add_checks() = line;
+  }
+  EXPECT_EQ(stressor.checks().rbegin()->name(), "cgroup_share");
+  EXPECT_EQ(stressor.checks().rbegin()->verdict(), proto::SKIP);
+  EXPECT_EQ(VerdictOf(stressor), proto::PASS);
 }
 
 TEST(AllChecksTest, AreAllSkippedWhereTheHostCannot) {

@@ -198,6 +198,12 @@ proto::Host ToProto(const HostContext& host) {
   message.set_sched_ext(host.sched_ext);
   message.mutable_unreadable()->Assign(host.unreadable.begin(),
                                        host.unreadable.end());
+  for (const Ability& ability : host.abilities) {
+    proto::Ability& row = *message.add_abilities();
+    row.set_name(ability.name);
+    row.set_can(ability.can);
+    row.set_text(ability.text);
+  }
   return message;
 }
 

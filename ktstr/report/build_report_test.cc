@@ -96,6 +96,17 @@ TEST(StartReportTest, LeavesOutWhatTheHostDoesNotSay) {
   EXPECT_EQ(report.host().kernel_config(0).name(), "CONFIG_HZ");
 }
 
+TEST(StartReportTest, SaysWhatTheHostCanAndCannotDo) {
+  HostContext host;
+  host.abilities = {{"nice", true, "-5 .. 19"}, {"uclamp", false, "no X"}};
+  const proto::Report report = StartReport({}, Plan(), host);
+  ASSERT_THAT(report.host().abilities(), SizeIs(2));
+  EXPECT_TRUE(report.host().abilities(0).can());
+  EXPECT_EQ(report.host().abilities(0).text(), "-5 .. 19");
+  EXPECT_EQ(report.host().abilities(1).name(), "uclamp");
+  EXPECT_FALSE(report.host().abilities(1).can());
+}
+
 TEST(StartReportTest, SaysWhatPlacementWasAskedFor) {
   Plan plan;
   EXPECT_THAT(StartReport({}, plan, HostContext()).options().placement(),

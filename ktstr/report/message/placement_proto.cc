@@ -69,9 +69,7 @@ google::protobuf::RepeatedPtrField<proto::NameValue> ToProto(
   add("autogroup", AutogroupText(placement.autogroup));
   add("core_cookie", CookieText(placement.core_cookie));
   if (placement.memory) add("mempolicy", placement.memory->ToText());
-  if (placement.user) {
-    add("user", absl::StrCat(placement.user->uid, ":", placement.user->gid));
-  }
+  if (placement.user) add("user", placement.user->ToText());
   add("cgroup", placement.cgroup);
   add("cgroups", ToText(placement.cgroups));
   if (placement.allow_rt_everywhere) add("allow_rt_everywhere", "true");
