@@ -26,6 +26,7 @@ namespace {
 constexpr absl::string_view kCounted[] = {"iterations", "migrations",
                                           "switches"};
 constexpr absl::string_view kShares[] = {"spread", "run_delay", "cpu_share"};
+constexpr absl::string_view kFractions[] = {"node_locality"};
 constexpr absl::string_view kWakeLatency = "wake_latency";
 
 std::vector<absl::string_view> MetricNames() {
@@ -48,6 +49,7 @@ absl::Status UnknownQuantity(absl::string_view name) {
   std::vector<absl::string_view> names = MetricNames();
   names.insert(names.end(), std::begin(kCounted), std::end(kCounted));
   names.insert(names.end(), std::begin(kShares), std::end(kShares));
+  names.insert(names.end(), std::begin(kFractions), std::end(kFractions));
   return absl::InvalidArgumentError(
       absl::StrCat("there is no quantity '", name, "'", DidYouMean(name, names),
                    "; to compare: ", absl::StrJoin(names, ", ")));
@@ -98,6 +100,10 @@ absl::Status ReadQuantity(absl::string_view text, Condition& condition) {
     condition.unit = Unit::kPercent;
     return absl::OkStatus();
   }
+  if (Has(kFractions, text)) {
+    condition.unit = Unit::kFraction;
+    return absl::OkStatus();
+  }
   // Metrics have dots in their names, so a name may be all of the text.
   const std::vector<absl::string_view> metrics = MetricNames();
   if (!Has(metrics, text)) {
@@ -111,7 +117,7 @@ absl::Status ReadQuantity(absl::string_view text, Condition& condition) {
   if (Has(kCounted, condition.quantity)) {
     return ReadCountedStatistic(condition);
   }
-  if (Has(kShares, condition.quantity)) {
+  if (Has(kShares, condition.quantity) || Has(kFractions, condition.quantity)) {
     return absl::InvalidArgumentError(absl::StrCat(
         condition.quantity, " is one number, without .", condition.statistic));
   }
@@ -126,6 +132,18 @@ absl::Status ReadNumber(absl::string_view text, Condition& condition) {
   }
   return absl::InvalidArgumentError(
       absl::StrCat("'", text, "' is not a number"));
+}
+
+// "0.9" or "90%".
+absl::Status ReadFraction(absl::string_view text, Condition& condition) {
+  absl::string_view number = text;
+  const bool percent = absl::ConsumeSuffix(&number, "%");
+  if (ReadNumber(number, condition).ok()) {
+    if (percent) condition.bound /= 100;
+    if (condition.bound <= 1) return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("'", text, "' is not a share such as 0.9 or 90%"));
 }
 
 absl::Status ReadBound(absl::string_view text, Condition& condition) {
@@ -146,6 +164,8 @@ absl::Status ReadBound(absl::string_view text, Condition& condition) {
             absl::StrCat("'", text, "' is not a percentage such as 15%"));
       }
       return ReadNumber(text, condition);
+    case Unit::kFraction:
+      return ReadFraction(text, condition);
     default:
       return ReadNumber(text, condition);
   }

@@ -12,7 +12,7 @@
 
 namespace ktstr {
 
-enum class Unit { kNanos, kPercent, kPerSecond, kCount };
+enum class Unit { kNanos, kPercent, kPerSecond, kCount, kFraction };
 
 enum class Comparison { kLess, kAtMost, kMore, kAtLeast };
 
@@ -29,12 +29,14 @@ enum class Comparison { kLess, kAtMost, kMore, kAtLeast };
 //   spread               -                               per cent
 //   run_delay            -                               per cent
 //   cpu_share            -                               per cent
+//   node_locality        -                               0 to 1, or per cent
 //
 // wake_latency takes .local and .remote together. Rates are those of a whole
 // role, per second of the run. Migrations and switches (of both kinds) are
 // the kernel's counts. spread is how far apart the workers of a role are:
 // most minus least iterations, of their mean. run_delay and cpu_share are
-// shares of the time that the workers of the role ran for.
+// shares of the time that the workers of the role ran for. node_locality is the
+// share of their pages that was on the node where each of them ended.
 struct Condition {
   std::string name;       // Stable: "role=stage,wake_latency.p99<500us".
   std::string stressor;   // Alias that it is meant for; empty: every.

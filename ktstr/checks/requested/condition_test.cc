@@ -59,6 +59,17 @@ TEST(ConditionTest, ReadsRatesAndShares) {
               IsOkAndHolds(Field(&Condition::unit, Unit::kCount)));
 }
 
+TEST(ConditionTest, ReadsFractionsAlsoInPercent) {
+  for (const char* text : {"node_locality>0.9", "node_locality>90%"}) {
+    EXPECT_THAT(
+        ParseCondition(text),
+        IsOkAndHolds(AllOf(Field(&Condition::name, text),
+                           Field(&Condition::quantity, "node_locality"),
+                           Field(&Condition::unit, Unit::kFraction),
+                           Field(&Condition::bound, testing::DoubleEq(0.9)))));
+  }
+}
+
 TEST(ConditionTest, ComparesAsWritten) {
   const auto holds = [](absl::string_view text, double value) {
     return Satisfies(value, *ParseCondition(text));
@@ -100,6 +111,13 @@ constexpr BadCase kBad[] = {
     {"iterations.rate>-1", "'-1' is not a number"},
     {"spread<15", "'15' is not a percentage such as 15%"},
     {"spread.max<15%", "spread is one number, without .max"},
+    {"node_locality>90", "'90' is not a share such as 0.9 or 90%"},
+    {"node_locality>101%", "'101%' is not a share"},
+    {"node_locality>", "'' is not a share"},
+    {"node_locality>%", "'%' is not a share"},
+    {"node_locality>nan", "'nan' is not a share"},
+    {"node_locality.max>0.9", "node_locality is one number, without .max"},
+    {"cgroup_share>0.9", "there is no quantity 'cgroup_share'"},
     {"wake_latncy.p99<1ms", "(did you mean 'wake_latency'?); to compare: "},
     {"#<1", "there is no quantity '#'"},
     {"role= gap.max<2s", "after role= and stressor= comes a name"},

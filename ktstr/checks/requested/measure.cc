@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/report/message/histogram_proto.h"
+#include "ktstr/report/message/locality.h"
 #include "ktstr/stats/snapshot.h"
 
 namespace ktstr {
@@ -137,6 +138,22 @@ absl::StatusOr<Measurement> MeasureShare(const Condition& condition,
   return result;
 }
 
+absl::StatusOr<Measurement> MeasureLocality(const proto::Stressor& stressor,
+                                            const proto::Role& role) {
+  const Locality locality = LocalityOf(role.name(), stressor);
+  if (locality.unknown > 0) {
+    return absl::NotFoundError(absl::StrCat(
+        "of ", locality.unknown, " of ", locality.unknown + locality.workers,
+        " workers it is not known where their pages are"));
+  }
+  if (locality.Pages() == 0) {
+    return absl::NotFoundError("no page of theirs was found on a node");
+  }
+  Measurement result;
+  result.value = locality.Share();
+  return result;
+}
+
 }  // namespace
 
 absl::StatusOr<Measurement> Measure(const Condition& condition,
@@ -144,6 +161,7 @@ absl::StatusOr<Measurement> Measure(const Condition& condition,
                                     const proto::Role& role) {
   if (condition.quantity == "spread") return MeasureSpread(stressor, role);
   if (condition.unit == Unit::kPercent) return MeasureShare(condition, role);
+  if (condition.unit == Unit::kFraction) return MeasureLocality(stressor, role);
   if (condition.quantity == "iterations" ||
       condition.quantity == "migrations" || condition.quantity == "switches") {
     return MeasureCounted(condition, stressor, role);

@@ -36,6 +36,8 @@ std::string Print(double value, Unit unit) {
       return absl::StrFormat("%.3g%%", value);
     case Unit::kPerSecond:
       return absl::StrFormat("%.6g/s", value);
+    case Unit::kFraction:
+      return absl::StrFormat("%.4g", value);
     default:
       return absl::StrFormat("%.15g", value);
   }

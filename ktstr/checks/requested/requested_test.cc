@@ -155,6 +155,58 @@ TEST(RequestedTest, ComparesTheSpreadOfIterations) {
               IsLine("check:spread<100%", proto::FAIL, "200% in role stage"));
 }
 
+// Two workers with 180 of 200 pages at home, and one of which less is known.
+constexpr char kPages[] = R"pb(
+  roles { name: "hog" }
+  roles { name: "other" }
+  workers {
+    role: "hog"
+    pages {
+      home_node: 0
+      on_nodes { node: 0 pages: 90 }
+      on_nodes { node: 1 pages: 20 }
+    }
+  }
+  workers {
+    role: "hog"
+    pages {
+      home_node: 1
+      on_nodes { node: 1 pages: 90 }
+    }
+  }
+  workers {
+    role: "other"
+    pages { home_node: 1 }
+  }
+)pb";
+
+proto::Check AskOfPages(const std::string& text,
+                        const proto::Stressor& stressor) {
+  return CheckRequested(*ParseCondition(text), stressor);
+}
+
+TEST(RequestedTest, ComparesTheShareOfPagesAtHome) {
+  const proto::Stressor stressor = StressorFromText(kPages);
+  EXPECT_THAT(AskOfPages("role=hog node_locality>=0.9", stressor),
+              IsLine("check:role=hog,node_locality>=0.9", proto::PASS,
+                     "0.9 in role hog"));
+  EXPECT_THAT(AskOfPages("role=hog node_locality>90%", stressor).verdict(),
+              proto::FAIL);
+  EXPECT_EQ(
+      AskOfPages("role=hog node_locality>0.5", stressor).numbers(0).name(),
+      "node_locality");
+}
+
+TEST(RequestedTest, FailsWherePagesWereNotFound) {
+  proto::Stressor stressor = StressorFromText(kPages);
+  EXPECT_THAT(AskOfPages("role=other node_locality>0", stressor),
+              IsLine("check:role=other,node_locality>0", proto::FAIL,
+                     "no page of theirs was found on a node"));
+  stressor.mutable_workers(1)->clear_pages();
+  EXPECT_THAT(AskOfPages("role=hog node_locality>0", stressor).detail(),
+              "of 1 of 2 workers it is not known where their pages are");
+}
+
 TEST(RequestedTest, FailsForWhatWasNotRecorded) {
   EXPECT_THAT(Ask("acquire_time.max<1s"),
               IsLine("check:acquire_time.max<1s", proto::FAIL,

@@ -61,6 +61,8 @@ A check is [stressor=NAME] [role=NAME] QUANTITY OPERATOR BOUND:
   spread run_delay cpu_share
                       per cent: '<15%'. spread: most minus least iterations of
                       the workers of a role, of their mean
+  node_locality       a share: '>0.9' or '>90%'. Of the workers' pages, those
+                      on the node where their worker ended
 Operators are < <= > >=. Every role that records the quantity has to satisfy
 it. What was not recorded fails.
 )";
