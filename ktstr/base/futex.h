@@ -93,6 +93,19 @@ inline absl::StatusOr<int> FutexWake(std::atomic<uint32_t>& word, int count) {
   return static_cast<int>(woken);
 }
 
+// A lock with priority inheritance (futex(2), "Priority-inheritance futexes"):
+// the word is 0 while it is free, else holds its owner's thread id and perhaps
+// FUTEX_WAITERS; user space takes and gives it up by compare-and-swap as long
+// as nobody waits. Tells by kWoken that the caller holds it. A signal alone
+// does not end the wait, so that it has to have a deadline. EDEADLK: the caller
+// holds it already. kUnimplemented before Linux 5.14.
+absl::StatusOr<FutexWaitEnd> FutexLockPiUntil(std::atomic<uint32_t>& word,
+                                              int64_t deadline_monotonic_ns);
+
+// Gives it up to whoever waits with the highest priority. EPERM: the caller
+// does not hold it.
+absl::Status FutexUnlockPi(std::atomic<uint32_t>& word);
+
 }  // namespace ktstr
 
 #endif  // KTSTR_BASE_FUTEX_H_

@@ -142,5 +142,27 @@ TEST(FutexTest, UnreadableWordIsAnError) {
   EXPECT_EQ(munmap(page, 1), 0);
 }
 
+// The lock of a process that has ended is free, and belongs to nobody.
+TEST(FutexPiTest, IsTakenAndGivenUpByTheKernel) {
+  std::atomic<uint32_t> word{0};
+  EXPECT_THAT(FutexLockPiUntil(word, MonotonicNanos() + kNanosPerSecond),
+              IsOkAndHolds(FutexWaitEnd::kWoken));
+  EXPECT_EQ(word & FUTEX_TID_MASK, static_cast<uint32_t>(gettid()));
+  EXPECT_EQ(ErrnoOf(FutexLockPiUntil(word, 0).status()), EDEADLK);
+  EXPECT_THAT(FutexUnlockPi(word), IsOk());
+  EXPECT_EQ(word, 0u);
+}
+
+TEST(FutexPiTest, WaitsForItsOwnerUntilTheDeadline) {
+  std::atomic<uint32_t> word{static_cast<uint32_t>(gettid())};
+  std::thread waiter([&word] {
+    EXPECT_THAT(FutexLockPiUntil(word, MonotonicNanos() + 20'000),
+                IsOkAndHolds(FutexWaitEnd::kTimedOut));
+    EXPECT_EQ(ErrnoOf(FutexUnlockPi(word)), EPERM);
+  });
+  waiter.join();
+  EXPECT_THAT(FutexUnlockPi(word), IsOk());
+}
+
 }  // namespace
 }  // namespace ktstr

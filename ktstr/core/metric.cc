@@ -12,9 +12,24 @@ namespace ktstr {
 namespace {
 
 constexpr std::array<absl::string_view, kMetricCount> kNames = {
-    "gap",          "wake_latency.local", "wake_latency.remote",
-    "blocked_time", "round_trip",         "sleep_overshoot",
-    "acquire_time", "yield_time",         "iteration_cost",
+    "gap",
+    "wake_latency.local",
+    "wake_latency.remote",
+    "blocked_time",
+    "round_trip",
+    "sleep_overshoot",
+    "acquire_time",
+    "yield_time",
+    "iteration_cost",
+    "iteration_cost.hot",
+    "iteration_cost.cold",
+    "iteration_cost.solo",
+    "fork_time",
+    "io_time.read",
+    "io_time.write",
+    "io_time.flush",
+    "move_time",
+    "queue_time",
 };
 
 }  // namespace

@@ -21,10 +21,19 @@ enum class Metric : uint8_t {
   kSleepOvershoot,     // Actual minus requested, of a timed sleep.
   kAcquireTime,        // From the first attempt at a lock to holding it.
   kYieldTime,          // One sched_yield(2).
-  kIterationCost,      // One pass of computing, preemption included.
+  kIterationCost,      // One pass of computing, preemption included,
+  kHotCost,            // its part in caches, and
+  kColdCost,           // that out of them;
+  kSoloCost,           // and a pass while a sibling is idle, to compare with.
+  kForkTime,           // From a fork to the child reaped.
+  kReadTime,           // One read(2), write(2) or fdatasync(2) of a file.
+  kWriteTime,
+  kFlushTime,
+  kMoveTime,   // One move of a task to a cgroup, or of memory to a node.
+  kQueueTime,  // From an item's entry into a queue to its exit.
 };
 
-inline constexpr size_t kMetricCount = 9;
+inline constexpr size_t kMetricCount = 18;
 
 // The most histograms that one worker has, kGap included: what 64 KiB of
 // shared memory hold.

@@ -73,6 +73,7 @@ absl::Status SetChoice(const FieldDef& field, absl::string_view text,
 }  // namespace params_internal
 
 std::string FieldRange(const FieldDef& field) {
+  if (field.takes != nullptr) return field.takes;
   if (!field.choices.empty()) return absl::StrJoin(field.choices, ", ");
   return absl::StrCat(field.print_bound(field.min), " .. ",
                       field.print_bound(field.max));

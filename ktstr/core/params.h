@@ -21,6 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "ktstr/core/byte_size.h"
 #include "ktstr/core/run_result.h"
 
 namespace ktstr {
@@ -35,8 +36,8 @@ struct ParamText {
 struct FieldDef {
   const char* name;
   const char* help;
-  // Bounds, inclusive, in the field's unit: nanoseconds for durations, the
-  // number itself for integers. Choices have none.
+  // Bounds, inclusive, in the field's unit: nanoseconds for durations, bytes
+  // for sizes, the number itself for integers. Choices and texts have none.
   int64_t min;
   int64_t max;
   absl::Span<const char* const> choices;  // Of an enum; else empty.
@@ -44,9 +45,10 @@ struct FieldDef {
                       void* params);
   std::string (*print)(const FieldDef& field, const void* params);
   std::string (*print_bound)(int64_t bound);
+  const char* takes = nullptr;  // Instead of bounds or choices.
 };
 
-// Returns "0 .. 16777216", "1us .. 1h" or "pipe, futex".
+// Returns "0 .. 16777216", "1us .. 1h", "1K .. 1G" or "pipe, futex".
 std::string FieldRange(const FieldDef& field);
 
 // Sets what `texts` name in `params`. InvalidArgument for an unknown name
@@ -78,6 +80,7 @@ using TypeOf = typename MemberTraits<decltype(kMember)>::Type;
 inline int64_t ToBound(absl::Duration value) {
   return absl::ToInt64Nanoseconds(value);
 }
+inline int64_t ToBound(ByteSize value) { return value.bytes; }
 template <typename T, typename = std::enable_if_t<std::is_integral_v<T>>>
 int64_t ToBound(T value) {
   if (std::in_range<int64_t>(value)) return static_cast<int64_t>(value);
@@ -108,6 +111,19 @@ absl::Status SetValue(const FieldDef& field, absl::string_view text,
   return absl::OkStatus();
 }
 
+// As SetValue, of a type whose own parsing says what it takes.
+template <auto kMember>
+absl::Status SetText(const FieldDef& field, absl::string_view text,
+                     void* params) {
+  TypeOf<kMember> value{};
+  std::string error;
+  if (!absl::ParseFlag(text, &value, &error)) {
+    return ParseError(field, text, error);
+  }
+  static_cast<ClassOf<kMember>*>(params)->*kMember = std::move(value);
+  return absl::OkStatus();
+}
+
 template <auto kMember>
 std::string PrintValue(const FieldDef&, const void* params) {
   return absl::UnparseFlag<TypeOf<kMember>>(
@@ -118,6 +134,8 @@ template <typename T>
 std::string PrintBound(int64_t bound) {
   if constexpr (std::is_same_v<T, absl::Duration>) {
     return absl::FormatDuration(absl::Nanoseconds(bound));
+  } else if constexpr (std::is_same_v<T, ByteSize>) {
+    return AbslUnparseFlag(ByteSize{bound});
   } else {
     return absl::StrCat(bound);
   }
@@ -155,7 +173,8 @@ constexpr FieldDef Field(const char* name, const char* help, int64_t min,
           {},
           internal::SetValue<kMember>,
           internal::PrintValue<kMember>,
-          internal::PrintBound<internal::TypeOf<kMember>>};
+          internal::PrintBound<internal::TypeOf<kMember>>,
+          nullptr};
 }
 
 // Makes the row of an absl::Duration member. The bounds are of <chrono>, whose
@@ -165,6 +184,23 @@ constexpr FieldDef Field(const char* name, const char* help,
                          std::chrono::nanoseconds min,
                          std::chrono::nanoseconds max) {
   return Field<kMember>(name, help, int64_t{min.count()}, int64_t{max.count()});
+}
+
+// Makes the row of a member of any type that absl::ParseFlag knows, which has
+// no bounds; `takes` says what it takes ("a command").
+template <auto kMember>
+constexpr FieldDef TextField(const char* name, const char* help,
+                             const char* takes) {
+  namespace internal = params_internal;
+  return {name,
+          help,
+          0,
+          0,
+          {},
+          internal::SetText<kMember>,
+          internal::PrintValue<kMember>,
+          nullptr,
+          takes};
 }
 
 // Makes the row of an enum member whose enumerators count from 0 in the
@@ -180,6 +216,7 @@ constexpr FieldDef EnumField(const char* name, const char* help,
           choices,
           internal::SetEnum<kMember>,
           internal::PrintEnum<kMember>,
+          nullptr,
           nullptr};
 }
 

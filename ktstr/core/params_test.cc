@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "ktstr/core/byte_size.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/testing/status_matchers.h"
 
@@ -30,6 +31,8 @@ struct Params {
   uint64_t spins = 1024;
   Wake wake = Wake::kFutex;
   absl::Duration work = absl::Microseconds(100);
+  ByteSize region = {4 << 20};
+  std::string command = "true";
 };
 
 constexpr const char* kWakes[] = {"pipe", "futex", "eventfd"};
@@ -38,6 +41,8 @@ constexpr FieldDef kFields[] = {
     Field<&Params::spins>("spins", "rounds", 0, 1 << 24),
     EnumField<&Params::wake>("wake", "how to wake", kWakes),
     Field<&Params::work>("work", "CPU time", 1us, 10s),
+    Field<&Params::region>("region", "memory", 4096, 1 << 30),
+    TextField<&Params::command>("command", "what to run", "a command"),
 };
 
 absl::Status Set(Params& params, const std::vector<ParamText>& texts) {
@@ -50,8 +55,12 @@ TEST(ParamsTest, SetsMembersOfEveryType) {
   EXPECT_THAT(Set(params, {{"depth", "2"},
                            {"spins", "16777216"},
                            {"wake", "pipe"},
-                           {"work", "2.5ms"}}),
+                           {"work", "2.5ms"},
+                           {"region", "64K"},
+                           {"command", "ls -l"}}),
               IsOk());
+  EXPECT_THAT(params.region.bytes, Eq(64 << 10));
+  EXPECT_THAT(params.command, Eq("ls -l"));
   EXPECT_THAT(params,
               AllOf(::testing::Field(&Params::depth, 2u),
                     ::testing::Field(&Params::spins, 16777216u),
@@ -74,9 +83,11 @@ constexpr BadInput kBadInputs[] = {
      "unknown parameter 'dept' (did you mean 'depth'?); it has depth, spins, "
      "wake, work"},
     {"colour", "8", kInvalid,
-     "unknown parameter 'colour'; it has depth, spins, wake, work"},
+     "unknown parameter 'colour'; it has depth, spins, wake, work, region, "
+     "command"},
     {"", "8", kInvalid,
-     "unknown parameter ''; it has depth, spins, wake, work"},
+     "unknown parameter ''; it has depth, spins, wake, work, region, "
+     "command"},
     {"depth", "1", kRange,
      "depth=1 is out of range; it takes 2 .. 4096 (default 4)"},
     {"depth", "4097", kRange,
@@ -139,6 +150,8 @@ TEST(ParamsTest, PrintsRangesInTheUnitOfTheField) {
   EXPECT_THAT(FieldRange(kFields[0]), Eq("2 .. 4096"));
   EXPECT_THAT(FieldRange(kFields[2]), Eq("pipe, futex, eventfd"));
   EXPECT_THAT(FieldRange(kFields[3]), Eq("1us .. 10s"));
+  EXPECT_THAT(FieldRange(kFields[4]), Eq("4K .. 1G"));
+  EXPECT_THAT(FieldRange(kFields[5]), Eq("a command"));
 }
 
 TEST(ParamsTest, PrintsWhatCanBeSetAgain) {
@@ -155,7 +168,8 @@ TEST(ParamsTest, PrintsWhatCanBeSetAgain) {
   EXPECT_THAT(
       printed,
       ElementsAre(is("depth", "4", true), is("spins", "1024", true),
-                  is("wake", "eventfd", false), is("work", "1.5ms", false)));
+                  is("wake", "eventfd", false), is("work", "1.5ms", false),
+                  is("region", "4M", true), is("command", "true", true)));
   Params again;
   for (const ParamValue& value : printed) {
     EXPECT_THAT(Set(again, {{value.name, value.value}}), IsOk());
