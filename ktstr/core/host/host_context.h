@@ -18,6 +18,14 @@ struct NamedValue {
   bool operator==(const NamedValue&) const = default;
 };
 
+// Something that a host can or cannot do for a run.
+struct Ability {
+  std::string name;  // "fifo, rr".
+  bool can = false;
+  std::string text;  // How far, or why not and what to change.
+  bool operator==(const Ability&) const = default;
+};
+
 // The machine that a run was made on, as far as schedulers care. Texts are
 // empty where the host does not say.
 struct HostContext {
@@ -39,6 +47,8 @@ struct HostContext {
   std::optional<bool> autogroup;
   std::string cgroup;     // Ours: of v2, or of v1's cpu controller.
   std::string sched_ext;  // As ReadSchedExt says.
+
+  std::vector<Ability> abilities;  // See ReadHostAndAbilities().
 
   // What there might have been and could not be read, with the reason.
   std::vector<std::string> unreadable;
