@@ -104,7 +104,10 @@ absl::Status PlaceOnCpus(const RunOptions& options, const Topology& topology,
     planned.placement = cpus.status();
     return absl::OkStatus();
   }
-  KTSTR_RETURN_IF_ERROR(cpus.status());
+  if (!cpus.ok()) {
+    return absl::Status(cpus.status().code(),
+                        absl::StrCat("--affinity: ", cpus.status().message()));
+  }
   for (uint32_t i = 0; i < planned.workers; ++i) {
     planned.placed[i].cpus = (*cpus)[i];
   }
