@@ -81,7 +81,7 @@ constexpr absl::StatusCode kRange = absl::StatusCode::kOutOfRange;
 constexpr BadInput kBadInputs[] = {
     {"dept", "8", kInvalid,
      "unknown parameter 'dept' (did you mean 'depth'?); it has depth, spins, "
-     "wake, work"},
+     "wake, work, region, command"},
     {"colour", "8", kInvalid,
      "unknown parameter 'colour'; it has depth, spins, wake, work, region, "
      "command"},

@@ -29,12 +29,28 @@ namespace ktstr {
 // What Prepare may know of the run, and the place for what workers share.
 class Preparation final {
  public:
-  Preparation(uint32_t groups, uint32_t workers, const CpuSet& cpus)
-      : groups_(groups), workers_(workers), cpus_(cpus) {}
+  // `machine_cpus` are those that ktstr itself may use.
+  Preparation(uint32_t groups, uint32_t workers, const CpuSet& cpus,
+              const CpuSet& machine_cpus = {}, bool rt_everywhere = false)
+      : groups_(groups),
+        workers_(workers),
+        cpus_(cpus),
+        machine_cpus_(machine_cpus),
+        rt_everywhere_(rt_everywhere) {}
 
   uint32_t groups() const { return groups_; }
   uint32_t workers() const { return workers_; }
   const CpuSet& cpus() const { return cpus_; }  // Where workers may run.
+
+  // The one CPU for workers that a stressor makes real-time by itself: the
+  // highest that they may run on. Unimplemented if it is the only one of the
+  // machine, which the rest needs, unless --allow_rt_everywhere.
+  absl::StatusOr<uint32_t> CpuForRealTime() const {
+    if (rt_everywhere_ || machine_cpus_.Count() > 1) return cpus_.Max();
+    return absl::UnimplementedError(
+        "needs a second CPU beside real-time workers, or "
+        "--allow_rt_everywhere");
+  }
 
   // Returns `count` objects in memory that all workers share, zeroed, each
   // valid for as long as this object lives. Atomics and plain data only.
@@ -52,6 +68,8 @@ class Preparation final {
   const uint32_t groups_;
   const uint32_t workers_;
   const CpuSet cpus_;
+  const CpuSet machine_cpus_;
+  const bool rt_everywhere_;
   std::vector<Mapping> mappings_;
 };
 
@@ -108,6 +126,9 @@ struct StressorDef {
   // How often the default number of workers covers the allowed CPUs: 1, or
   // more where a worker alone on its CPU exercises nothing.
   uint32_t workers_per_cpu = 1;
+  // Its own bodies take real-time or deadline policies: the supervisor guards
+  // the run as if --sched had asked for them.
+  bool real_time = false;
   absl::StatusOr<MadeStressor> (*make)(
       const StressorDef& def, absl::Span<const ParamText> texts) = nullptr;
 

@@ -123,6 +123,8 @@ bool Worker::Write(int fd, const void* data, size_t size) {
   return false;
 }
 
+void Worker::CountSpuriousWake() { Add<uint64_t>(record_.wakes_spurious, 1); }
+
 bool Worker::SleepUntil(int64_t deadline_ns) {
   BeginWait();
   blocked_ = Blocked::kYes;

@@ -6,6 +6,7 @@
 #ifndef KTSTR_CORE_WORKER_WORKER_H_
 #define KTSTR_CORE_WORKER_WORKER_H_
 
+#include <errno.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -25,22 +26,9 @@
 #include "ktstr/core/metric.h"
 #include "ktstr/core/worker/wake_stamp.h"
 #include "ktstr/core/worker/worker_record.h"
+#include "ktstr/core/worker/worker_setup.h"
 
 namespace ktstr {
-
-// What a Worker is made of.
-struct WorkerSetup {
-  uint32_t index = 0;  // In its stressor.
-  uint32_t group = 0;
-  uint32_t position = 0;
-  uint64_t iterations = 0;  // Bound; 0 is none.
-  uint64_t seed = 0;        // Of this worker.
-  TickClock clock;
-  const std::atomic<uint32_t>* stop = nullptr;
-  void* records = nullptr;  // Base of all the stressor's records.
-  RecordLayout layout;
-  absl::Span<const Metric> metrics;  // kGap first; layout.metrics of them.
-};
 
 // Belongs to one thread, and nothing of it may be called from another. After
 // the constructor, nothing allocates but the paths that end the run.
@@ -74,6 +62,13 @@ class Worker final {
     }
     ++passes_;
     return true;
+  }
+
+  // A bookkeeping point within a long pass. Returns false on stop.
+  bool Look() {
+    waited_ = false;
+    EndSegment(Now());
+    return !Stopping();
   }
 
   // Tells whether the worker is to stop. For loops within a pass.
@@ -147,6 +142,32 @@ class Worker final {
 
   // Writes `size` bytes at once; a full pipe blocks. Returns false on stop.
   bool Write(int fd, const void* data, size_t size);
+
+  // Waits in `call`, which makes one system call that may block and returns its
+  // result, -1 with errno for an error; it is made again after a signal. For
+  // whatever has no method of its own: epoll_wait(2), waitid(2), recv(2).
+  // Returns the result, or -1 on stop. An error ends the worker under `name`,
+  // a literal.
+  template <typename Call>
+  long AwaitCall(absl::string_view name, Call call) {
+    BeginWait();
+    blocked_ = Blocked::kUnknown;
+    while (!Stopping()) {
+      const long result = call();
+      if (result >= 0) {
+        EndWait();
+        return result;
+      }
+      if (errno == EINTR) continue;
+      Abort(name, errno);
+      break;
+    }
+    AbandonWait();
+    return -1;
+  }
+
+  // Counts a wake-up after which there was nothing to do.
+  void CountSpuriousWake();
 
   // Sleeps until a point of CLOCK_MONOTONIC. Records sleep_overshoot where the
   // stressor's row names it. Returns false on stop, which ends the sleep.

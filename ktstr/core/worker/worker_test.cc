@@ -85,6 +85,25 @@ TEST(WorkerTest, EveryPassHasAGapAndTheWorstIsKept) {
   EXPECT_THAT(lone.record().max_gap_end_ns.load(), Le(end));
 }
 
+TEST(WorkerTest, LongPassesHaveBookkeepingPointsWithin) {
+  LoneWorkers lone;
+  Worker worker(lone.setup());
+  const Histogram& gaps = lone.histogram(Metric::kGap);
+  EXPECT_THAT(worker.NextIteration(), Eq(true));
+  const uint64_t before = gaps.count();
+  EXPECT_THAT(worker.Look(), Eq(true));
+  EXPECT_THAT(gaps.count(), Eq(before + 1));
+  // A pass that ends with a wait has its last point there, unless a look came
+  // after it.
+  EXPECT_THAT(worker.SleepUntil(MonotonicNanos()), Eq(true));
+  EXPECT_THAT(worker.Look(), Eq(true));
+  const uint64_t looked = gaps.count();
+  EXPECT_THAT(worker.NextIteration(), Eq(true));
+  EXPECT_THAT(gaps.count(), Eq(looked + 1));
+  lone.stop() = 1;
+  EXPECT_THAT(worker.Look(), Eq(false));
+}
+
 TEST(WorkerTest, RecordsOnlyWhatItsRowNames) {
   LoneWorkers lone({.metrics = {Metric::kAcquireTime, Metric::kYieldTime}});
   Worker worker(lone.setup());

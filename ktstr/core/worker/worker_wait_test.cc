@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <unistd.h>
@@ -286,6 +287,55 @@ TEST_F(WorkerWaitTest, ReadsFromADescriptorThatDoesNotBlock) {
       },
       [&] { EXPECT_THAT(eventfd_write(event.get(), 7), Eq(0)); });
   EXPECT_THAT(count, Eq(7));
+}
+
+TEST_F(WorkerWaitTest, AnyCallThatBlocksIsAWait) {
+  Worker worker(lone_.setup());
+  const Pipe pipe = MakePipe().value();
+  struct pollfd readable = {pipe.read_end.get(), POLLIN, 0};
+  const auto call = [&] { return poll(&readable, 1, /*timeout=*/-1); };
+  WhileAsleep([&] { EXPECT_THAT(worker.AwaitCall("poll", call), Eq(1)); },
+              [&] {
+                EXPECT_THAT(Kick(getpid(), me_), IsOk());
+                AwaitAsleep(me_);
+                EXPECT_THAT(WriteAll(pipe.write_end.get(), "t"), IsOk());
+              });
+  EXPECT_THAT(waits(), Eq(1));
+  EXPECT_THAT(record_.waiting_ns.load(), Gt(0));
+}
+
+TEST_F(WorkerWaitTest, StopEndsAnyCallThatBlocks) {
+  Worker worker(lone_.setup());
+  WhileAsleep(
+      [&] {
+        EXPECT_THAT(
+            worker.AwaitCall("poll", [] { return poll(nullptr, 0, -1); }),
+            Eq(-1));
+      },
+      [&] { StopAndKick(me_); });
+  EXPECT_THAT(record_.stop_seen_ns.load(), Gt(0));
+  EXPECT_THAT(waits(), Eq(0));
+  EXPECT_THAT(record_.failure.view(), Eq(""));
+}
+
+TEST_F(WorkerWaitTest, CallThatFailsEndsTheWorker) {
+  Worker worker(lone_.setup());
+  EXPECT_THAT(worker.AwaitCall("waitid",
+                               [] {
+                                 errno = ECHILD;
+                                 return -1;
+                               }),
+              Eq(-1));
+  EXPECT_THAT(worker.NextIteration(), Eq(false));
+  EXPECT_THAT(record_.failures[0].call.view(), Eq("waitid"));
+  EXPECT_THAT(record_.failures[0].error, Eq(ECHILD));
+}
+
+TEST_F(WorkerWaitTest, WorkersCountSpuriousWakesThemselves) {
+  Worker worker(lone_.setup());
+  worker.CountSpuriousWake();
+  worker.CountSpuriousWake();
+  EXPECT_THAT(record_.wakes_spurious.load(), Eq(2));
 }
 
 TEST_F(WorkerWaitTest, EndOfFileEndsTheWorker) {
