@@ -80,6 +80,7 @@ TEST(IntentTest, ListsAndDescribes) {
   EXPECT_THAT(Printed({"list"}), StartsWith("spin  workers"));
   EXPECT_THAT(Printed({"list", "--long"}), HasSubstr("kernel path"));
   EXPECT_THAT(Printed({"describe", "wake"}), StartsWith("wake: one"));
+  EXPECT_THAT(Printed({"describe", "host"}), HasSubstr("fifo"));
   EXPECT_THAT(Printed({"topology"}), HasSubstr("a run may use: 0-1"));
 }
 
@@ -216,7 +217,7 @@ INSTANTIATE_TEST_SUITE_P(
         {{""}, "'' is neither a command nor NAME=VALUE"},
         {{"--stressor=wake", "=8"},
          "'=8' does not set a parameter: it has to be NAME=VALUE"},
-        {{"describe"}, "'describe' needs the name of a stressor"},
+        {{"describe"}, "'describe' needs the name of a stressor, or host"},
         {{"describe", "wke"},
          "there is no stressor 'wke' (did you mean 'wake'?)"},
         {{"describe", "wake", "spin"}, "'describe' does not take 'spin'"},
