@@ -109,6 +109,7 @@ TEST(AbilitiesTest, AnAffinityThatLimitsIsToldFromACpuset) {
 
 TEST(AbilitiesTest, WhatIsRefusedSaysWhy) {
   FakeHost host;
+  host.context.sched_ext = "enabled simple (seq 1)";
   for (const auto& [attempt, name] :
        {std::pair(Attempt::kAffinity, "affinity"),
         std::pair(Attempt::kBatch, "batch, idle"),
@@ -168,7 +169,8 @@ TEST(AbilitiesTest, CgroupsOfV1WithRealTimeGroupsForbidRealTime) {
 TEST(AbilitiesTest, ExtMeansNormalWithoutAScheduler) {
   FakeHost host;
   host.context.sched_ext = "disabled (seq 0)";
-  EXPECT_THAT(host.Text("ext"), HasSubstr("means normal"));
+  EXPECT_THAT(host.Text("ext"), AllOf(StartsWith("no: taken, but means normal"),
+                                      HasSubstr("--scheduler")));
   host.context.sched_ext = "enabled simple (seq 1)";
   EXPECT_EQ(host.Text("ext"), "yes: sched_ext is enabled simple (seq 1)");
 }
@@ -182,10 +184,17 @@ TEST(AbilitiesTest, AutogroupIsOnOffOrAbsent) {
   EXPECT_EQ(host.Text("autogroup"),
             "no: off: sysctl kernel.sched_autogroup_enabled=1 switches it on");
   host.root.Write(kFile, "1\n");
-  EXPECT_EQ(host.Text("autogroup"),
-            "yes: on: each session is a group of its own");
+  EXPECT_EQ(host.Text("autogroup"), "yes: each session is a group of its own");
   host.context.cgroup = "/box";
-  EXPECT_THAT(host.Text("autogroup"), HasSubstr("not if the cgroup /box"));
+  host.BeIn("0::/box\n", kV2);
+  EXPECT_THAT(host.Text("autogroup"), StartsWith("yes: "));
+  host.root.Write("/sys/fs/cgroup/box/cpu.weight", "100\n");
+  EXPECT_THAT(host.Text("autogroup"),
+              StartsWith("no: without effect in the cgroup /box"));
+  host.BeIn("2:cpuset:/box\n1:cpu:/\n", kV1);
+  EXPECT_THAT(host.Text("autogroup"), StartsWith("yes: "));
+  host.BeIn("2:cpuset:/\n1:cpu:/box\n", kV1);
+  EXPECT_THAT(host.Text("autogroup"), StartsWith("no: without effect"));
 }
 
 TEST(AbilitiesTest, ControllersTellWhereAndWhichVersion) {

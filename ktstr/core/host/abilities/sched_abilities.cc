@@ -41,7 +41,18 @@ bool ReadCpuset(const std::string& file, Cpuset& cpuset) {
   return true;
 }
 
-// In v2 the next cgroup above that has the controller decides. No file: none.
+// The own cgroup of v2 or the next above that has `file`; "" if none has.
+std::string NearestWith(const CgroupMount& v2, absl::string_view file) {
+  std::string folder = v2.own_folder;
+  while (folder.size() >= v2.folder.size() && !folder.empty()) {
+    std::string path = absl::StrCat(folder, "/", file);
+    if (access(path.c_str(), F_OK) == 0) return path;
+    folder.resize(folder.rfind('/'));
+  }
+  return "";
+}
+
+// No file: there is none.
 Cpuset FindCpuset(const absl::StatusOr<CgroupHierarchy>& cgroups) {
   Cpuset cpuset;
   if (!cgroups.ok()) return cpuset;
@@ -54,11 +65,7 @@ Cpuset FindCpuset(const absl::StatusOr<CgroupHierarchy>& cgroups) {
   }
   const CgroupMount* v2 = cgroups->v2();
   if (v2 == nullptr) return cpuset;
-  std::string folder = v2->own_folder;
-  while (folder.size() >= v2->folder.size() && !folder.empty()) {
-    if (ReadCpuset(folder + "/cpuset.cpus.effective", cpuset)) break;
-    folder.resize(folder.rfind('/'));
-  }
+  ReadCpuset(NearestWith(*v2, "cpuset.cpus.effective"), cpuset);
   return cpuset;
 }
 
@@ -146,11 +153,14 @@ Ability Deadline(const Findings& found) {
 
 Ability Ext(const Findings& found) {
   const std::string& state = found.host.sched_ext;
-  const bool loaded = absl::StartsWith(state, "enabled");
-  return MakeAbility(
-      "ext", found.attempts[Attempt::kExt],
-      absl::StrCat("sched_ext is ", state.empty() ? "of unknown state" : state,
-                   loaded ? "" : ": means normal until a scheduler is loaded"));
+  const absl::Status& status = found.attempts[Attempt::kExt];
+  if (status.ok() && !absl::StartsWith(state, "enabled")) {
+    return {"ext", false,
+            absl::StrCat("taken, but means normal: sched_ext is ",
+                         state.empty() ? "of unknown state" : state,
+                         "; load a scheduler, as --scheduler does")};
+  }
+  return MakeAbility("ext", status, absl::StrCat("sched_ext is ", state));
 }
 
 Ability Nice(const Findings& found) {
@@ -161,19 +171,31 @@ Ability Nice(const Findings& found) {
   return {"nice", status.ok() || lowest < 0, std::move(text)};
 }
 
+// Whether the own cgroup has a share of CPU of its own, which the root has not.
+bool HasCpuShare(const absl::StatusOr<CgroupHierarchy>& cgroups) {
+  if (!cgroups.ok()) return false;
+  if (const CgroupMount* v1 = cgroups->V1Of("cpu"); v1 != nullptr) {
+    return v1->own != "/";
+  }
+  const CgroupMount* v2 = cgroups->v2();
+  return v2 != nullptr && !NearestWith(*v2, "cpu.weight").empty();
+}
+
 Ability Autogroups(const Findings& found) {
+  constexpr char kName[] = "autogroup";
   const absl::StatusOr<bool> on = AutogroupEnabled(found.root + "/proc");
-  if (!on.ok()) return MakeAbility("autogroup", on.status(), "");
+  if (!on.ok()) return MakeAbility(kName, on.status(), "");
   if (!*on) {
-    return {"autogroup", false,
+    return {kName, false,
             "off: sysctl kernel.sched_autogroup_enabled=1 switches it on"};
   }
-  std::string text = "on: each session is a group of its own";
-  if (found.host.cgroup.size() > 1) {
-    absl::StrAppend(&text, ", but not if the cgroup ", found.host.cgroup,
-                    " has the controller cpu");
+  if (HasCpuShare(found.cgroups)) {
+    return {kName, false,
+            absl::StrCat("without effect in the cgroup ", found.host.cgroup,
+                         ", which has the controller cpu; be in the root, or "
+                         "use cgroups and their weights")};
   }
-  return {"autogroup", true, std::move(text)};
+  return {kName, true, "each session is a group of its own"};
 }
 
 }  // namespace
