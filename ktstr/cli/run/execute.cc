@@ -14,7 +14,7 @@
 #include "ktstr/cli/flags.h"
 #include "ktstr/cli/run/runner.h"
 #include "ktstr/cli/version.h"
-#include "ktstr/core/host/host_context.h"
+#include "ktstr/core/host/abilities/abilities.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/core/supervisor/interrupts.h"
 #include "ktstr/core/supervisor/supervisor.h"
@@ -34,7 +34,7 @@ RunRequest MakeRequest(const CliOptions& options, Plan plan,
   request.identity.started_unix_ns = absl::GetCurrentTimeNanos();
   request.identity.repeats = options.repeat;
   request.plan = std::move(plan);
-  request.host = ReadHostContext();
+  request.host = ReadHostAndAbilities();
   request.conditions = options.conditions;
   request.fail_fast = options.fail_fast;
   return request;
