@@ -3,6 +3,7 @@
 
 #include "ktstr/core/host/abilities/abilities.h"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,7 +22,9 @@ namespace ktstr {
 namespace {
 
 std::vector<Ability> Judge(const Findings& found) {
+  constexpr size_t kRows = 26;
   std::vector<Ability> abilities;
+  abilities.reserve(kRows);
   AddSchedAbilities(found, abilities);
   AddPlaceAbilities(found, abilities);
   AddSystemAbilities(found, abilities);

@@ -64,31 +64,39 @@ std::string PlaceText(const CgroupPlace& place, absl::string_view controller) {
   return text;
 }
 
-Ability Controller(const Findings& found, absl::string_view controller) {
-  const absl::StatusOr<CgroupPlace> place = PlaceFor(found, controller);
+Ability Controller(absl::string_view controller,
+                   const absl::StatusOr<CgroupPlace>& place) {
   return MakeAbility(absl::StrCat("cgroup ", controller), place.status(),
                      place.ok() ? PlaceText(*place, controller) : "");
 }
 
-Ability Birth(const Findings& found) {
+Ability Birth(const Findings& found, bool has_cgroups) {
   Ability birth =
       MakeAbility("born in a cgroup", found.attempts[Attempt::kBirth],
                   "clone3(CLONE_INTO_CGROUP), cgroups of v2");
-  const bool anywhere = PlaceFor(found, "").ok() || PlaceFor(found, "cpu").ok();
-  if (!birth.can && anywhere) birth.text.append("; workers are moved");
+  if (!birth.can && has_cgroups) birth.text.append("; workers are moved");
   return birth;
 }
 
 // Threads of one process in several cgroups.
-Ability Threaded(const Findings& found) {
-  constexpr char kName[] = "threads in cgroups";
-  absl::StatusOr<CgroupPlace> place = PlaceFor(found, "cpu");
-  if (!place.ok()) place = PlaceFor(found, "");
+Ability Threaded(const absl::StatusOr<CgroupPlace>& place) {
   return MakeAbility(
-      kName, place.status(),
+      "threads in cgroups", place.status(),
       place.ok() && !place->v2
           ? "v1: any of them"
           : "v2: threaded ones, which cannot have the controller memory");
+}
+
+void AddCgroups(const Findings& found, std::vector<Ability>& abilities) {
+  // With a share of CPU, or else any.
+  absl::StatusOr<CgroupPlace> cgroup = PlaceFor(found, "cpu");
+  abilities.push_back(Controller("cpu", cgroup));
+  for (const absl::string_view controller : {"cpuset", "memory"}) {
+    abilities.push_back(Controller(controller, PlaceFor(found, controller)));
+  }
+  if (!cgroup.ok()) cgroup = PlaceFor(found, "");
+  abilities.push_back(Birth(found, cgroup.ok()));
+  abilities.push_back(Threaded(cgroup));
 }
 
 Ability Pressure(const Findings& found) {
@@ -113,11 +121,7 @@ Ability Pressure(const Findings& found) {
 
 void AddPlaceAbilities(const Findings& found, std::vector<Ability>& abilities) {
   AddMemory(found, abilities);
-  for (const absl::string_view controller : {"cpu", "cpuset", "memory"}) {
-    abilities.push_back(Controller(found, controller));
-  }
-  abilities.push_back(Birth(found));
-  abilities.push_back(Threaded(found));
+  AddCgroups(found, abilities);
   abilities.push_back(Pressure(found));
   abilities.push_back(MakeAbility("another user",
                                   found.attempts[Attempt::kUser],

@@ -19,7 +19,6 @@
 #include "absl/strings/string_view.h"
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/file.h"
-#include "ktstr/base/sched/autogroup.h"
 #include "ktstr/base/sched/sched_spec.h"
 #include "ktstr/cgroup/hierarchy.h"
 
@@ -183,8 +182,8 @@ bool HasCpuShare(const absl::StatusOr<CgroupHierarchy>& cgroups) {
 
 Ability Autogroups(const Findings& found) {
   constexpr char kName[] = "autogroup";
-  const absl::StatusOr<bool> on = AutogroupEnabled(found.root + "/proc");
-  if (!on.ok()) return MakeAbility(kName, on.status(), "");
+  const std::optional<bool> on = found.host.autogroup;
+  if (!on.has_value()) return {kName, false, "no CONFIG_SCHED_AUTOGROUP"};
   if (!*on) {
     return {kName, false,
             "off: sysctl kernel.sched_autogroup_enabled=1 switches it on"};
