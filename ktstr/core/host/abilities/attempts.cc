@@ -150,7 +150,8 @@ absl::Status TryPages(const void* touched) {
 absl::Status TryUser() {
   constexpr uid_t kNobody = 65534;
   if (setgroups(0, nullptr) != 0) {
-    return PosixError(errno, "setgroups()", "needs CAP_SETGID");
+    return PosixError(errno, "setgroups()",
+                      "needs CAP_SETGID, and /proc/self/setgroups not to deny");
   }
   if (setresgid(kNobody, kNobody, kNobody) != 0) {
     return PosixError(errno, "setresgid(65534)",

@@ -161,7 +161,7 @@ TEST(TrialTest, NobodyIsToldWhatIsMissing) {
                    "CAP_SYS_NICE or RLIMIT_NICE >= 40, here 0\n"
                    "sched_setattr(0, deadline:1ms/100ms/100ms): ",
                    kRefused, "CAP_SYS_NICE\nsetgroups(): ", kRefused,
-                   "CAP_SETGID\n"));
+                   "CAP_SETGID, and /proc/self/setgroups not to deny\n"));
 }
 
 TEST(TrialTest, LimitsOfNobodyAreUsed) {

@@ -74,7 +74,11 @@ Ability Birth(const Findings& found, bool has_cgroups) {
   Ability birth =
       MakeAbility("born in a cgroup", found.attempts[Attempt::kBirth],
                   "clone3(CLONE_INTO_CGROUP), cgroups of v2");
-  if (!birth.can && has_cgroups) birth.text.append("; workers are moved");
+  if (!birth.can) {
+    birth.text.append(has_cgroups
+                          ? "; workers are moved"
+                          : "; takes a cgroup with a cgroup.procs to write to");
+  }
   return birth;
 }
 
