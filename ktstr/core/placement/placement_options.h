@@ -26,8 +26,9 @@ struct ClampRange {
 
 // --autogroup. Workers are born in the session that ktstr was started in.
 struct AutogroupOptions {
-  bool own = false;         // Each worker process has a session of its own.
-  std::optional<int> nice;  // Of that session's autogroup; with `own` only.
+  bool own = false;  // Each worker process has a session of its own.
+  // Of that session's autogroup; with `own` only.
+  std::optional<int> nice = std::nullopt;
 };
 
 // Who shares a core scheduling cookie with whom.
@@ -35,20 +36,20 @@ enum class CookieSharing { kNone, kWorker, kGroup, kAll };
 
 // Nothing is asked of the kernel for what is not set.
 struct PlacementOptions {
-  AffinitySpec affinity;
-  std::optional<RoleSched> sched;
-  std::optional<int> nice;  // -20 .. 19.
-  std::optional<ClampRange> uclamp;
-  std::optional<int64_t> slice_ns;  // 100 us .. 100 ms.
-  AutogroupOptions autogroup;
+  AffinitySpec affinity = {};
+  std::optional<RoleSched> sched = std::nullopt;
+  std::optional<int> nice = std::nullopt;  // -20 .. 19.
+  std::optional<ClampRange> uclamp = std::nullopt;
+  std::optional<int64_t> slice_ns = std::nullopt;  // 100 us .. 100 ms.
+  AutogroupOptions autogroup = {};
   CookieSharing core_cookie = CookieSharing::kNone;
-  std::optional<MemoryPolicy> memory;
-  std::optional<UserIds> user;
+  std::optional<MemoryPolicy> memory = std::nullopt;
+  std::optional<UserIds> user = std::nullopt;
   // An existing cgroup, in which workers are, or the new ones are made; "" is
   // that of ktstr itself.
-  std::string cgroup;
+  std::string cgroup = {};
   // To be made for each stressor.
-  std::vector<CgroupSpec> cgroups;
+  std::vector<CgroupSpec> cgroups = {};
   bool allow_rt_everywhere = false;
 };
 

@@ -25,9 +25,9 @@
 #include "ktstr/base/user/user.h"
 #include "ktstr/core/host/sched_ext.h"
 #include "ktstr/core/placement/placement_options.h"
-#include "ktstr/core/worker/note_setting.h"
-#include "ktstr/core/worker/own_session.h"
-#include "ktstr/core/worker/share_cookie.h"
+#include "ktstr/core/worker/place/note_setting.h"
+#include "ktstr/core/worker/place/own_session.h"
+#include "ktstr/core/worker/place/share_cookie.h"
 #include "ktstr/core/worker/worker_record.h"
 
 namespace ktstr {
@@ -157,8 +157,8 @@ void ApplyPolicy(const SchedSpec& spec, WorkerRecord& record) {
   const bool is_deadline = spec.policy == SchedPolicy::kDeadline;
   const absl::Status set = SetSched(0, spec, {.reset_on_fork = is_deadline});
   const absl::StatusOr<SchedState> state = GetSched(0);
-  absl::StatusOr<SchedSpec> got = state.status();
-  if (state.ok()) got = state->spec;
+  const absl::StatusOr<SchedSpec> got =
+      state.ok() ? absl::StatusOr<SchedSpec>(state->spec) : state.status();
   std::string text = got.ok() ? got->ToText() : "";
   absl::Status why = Compare(set, got, spec, "the kernel took another");
   if (why.ok() && spec.policy == SchedPolicy::kExt) {

@@ -28,6 +28,7 @@
 #include "ktstr/base/posix_error.h"
 #include "ktstr/base/proc/task_counters.h"
 #include "ktstr/base/thread_settings.h"
+#include "ktstr/core/worker/place/own_pages.h"
 
 namespace ktstr {
 namespace {
@@ -144,11 +145,13 @@ void LiveWorker(const WorkerPlace& place) {
   record.phase.store(WorkerPhase::kRunning, std::memory_order_release);
   Worker worker(place.setup);
   const absl::Status status = place.stressor->Run(worker);
-  // What follows takes a CPU some 100 us. Those who wait for it have yet to see
+  // What follows takes a CPU some 200 us. Those who wait for it have yet to see
   // the stop: they go first.
   sched_yield();
   record.counters_at_end = ReadOwnCounters();
   record.end_ns.store(MonotonicNanos(), std::memory_order_relaxed);
+  // Where it cannot be told, the record says that it is not known.
+  CountOwnPages(record.pages).IgnoreError();
   if (!status.ok() || record.failure.text[0] != '\0') {
     Fail(place, status);
   } else {

@@ -55,7 +55,7 @@ struct SettingRecord {
   bool applied;
 };
 
-// On which nodes the worker's own pages were at its end; see own_pages.h.
+// On which nodes the worker's own pages were at its end; see place/own_pages.h.
 struct PagesRecord {
   static constexpr size_t kMaxNodes = 64;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/core/worker/note_setting.h"
+#include "ktstr/core/worker/place/note_setting.h"
 
 #include <atomic>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/core/worker/share_cookie.h"
+#include "ktstr/core/worker/place/share_cookie.h"
 
 #include <sys/types.h>
 #include <time.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CORE_WORKER_NOTE_SETTING_H_
-#define KTSTR_CORE_WORKER_NOTE_SETTING_H_
+#ifndef KTSTR_CORE_WORKER_PLACE_NOTE_SETTING_H_
+#define KTSTR_CORE_WORKER_PLACE_NOTE_SETTING_H_
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -21,4 +21,4 @@ void NoteSetting(WorkerRecord& record, absl::string_view name,
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CORE_WORKER_NOTE_SETTING_H_
+#endif  // KTSTR_CORE_WORKER_PLACE_NOTE_SETTING_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/core/worker/own_session.h"
+#include "ktstr/core/worker/place/own_session.h"
 
 #include <errno.h>
 #include <time.h>
@@ -31,8 +31,8 @@ constexpr int64_t kTurnPauseNs = 10'000'000;
 
 bool LeadsSession() { return getsid(0) == getpid(); }
 
-absl::Status CheckEnabled() {
-  KTSTR_ASSIGN_OR_RETURN(const bool enabled, AutogroupEnabled());
+absl::Status CheckEnabled(const std::string& proc) {
+  KTSTR_ASSIGN_OR_RETURN(const bool enabled, AutogroupEnabled(proc));
   if (enabled) return absl::OkStatus();
   return absl::FailedPreconditionError(
       "autogroups are off: /proc/sys/kernel/sched_autogroup_enabled is 0");
@@ -43,13 +43,13 @@ absl::Status LeadSession() {
   return PosixError("setsid");
 }
 
-absl::Status GiveNice(int nice) {
+absl::Status GiveNice(int nice, const std::string& proc) {
   const int64_t deadline = MonotonicNanos() + kTurnTimeoutNs;
   while (true) {
     KTSTR_ASSIGN_OR_RETURN(const absl::optional<Autogroup> group,
-                           GetAutogroup());
+                           GetAutogroup(proc));
     if (group.has_value() && group->nice == nice) return absl::OkStatus();
-    const absl::Status status = SetAutogroupNice(nice);
+    const absl::Status status = SetAutogroupNice(nice, proc);
     if (ErrnoOf(status) != EAGAIN || MonotonicNanos() >= deadline) {
       return status;
     }
@@ -60,8 +60,8 @@ absl::Status GiveNice(int nice) {
 }
 
 // Autogroups are for threads in the root of the cpu controller.
-absl::Status CheckInRootCgroup() {
-  const absl::StatusOr<CgroupHierarchy> hierarchy = CgroupHierarchy::Read();
+absl::Status CheckInRootCgroup(const std::string& root) {
+  const absl::StatusOr<CgroupHierarchy> hierarchy = CgroupHierarchy::Read(root);
   if (!hierarchy.ok()) return absl::OkStatus();  // Then there is no cgroup.
   const CgroupMount* mount = hierarchy->V1Of("cpu");
   bool is_below = mount != nullptr && mount->own != "/";
@@ -81,17 +81,18 @@ absl::Status CheckInRootCgroup() {
 
 }  // namespace
 
-absl::Status EnterOwnSession(std::optional<int> nice) {
-  KTSTR_RETURN_IF_ERROR(CheckEnabled());
+absl::Status EnterOwnSession(std::optional<int> nice, const std::string& root) {
+  const std::string proc = absl::StrCat(root, "/proc");
+  KTSTR_RETURN_IF_ERROR(CheckEnabled(proc));
   {
     // setsid() is seen by other threads before the autogroup is there: their
     // nice would go to that of everybody else in the old session.
     static std::mutex mutex;
     const std::lock_guard<std::mutex> lock(mutex);
     KTSTR_RETURN_IF_ERROR(LeadSession());
-    if (nice.has_value()) KTSTR_RETURN_IF_ERROR(GiveNice(*nice));
+    if (nice.has_value()) KTSTR_RETURN_IF_ERROR(GiveNice(*nice, proc));
   }
-  return CheckInRootCgroup();
+  return CheckInRootCgroup(root);
 }
 
 std::string DescribeAutogroup() {

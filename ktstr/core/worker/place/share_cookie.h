@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CORE_WORKER_SHARE_COOKIE_H_
-#define KTSTR_CORE_WORKER_SHARE_COOKIE_H_
+#ifndef KTSTR_CORE_WORKER_PLACE_SHARE_COOKIE_H_
+#define KTSTR_CORE_WORKER_PLACE_SHARE_COOKIE_H_
 
 #include <cstdint>
 
@@ -24,4 +24,4 @@ absl::Status AwaitReady(const WorkerRecord& leader, int64_t timeout_ns);
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CORE_WORKER_SHARE_COOKIE_H_
+#endif  // KTSTR_CORE_WORKER_PLACE_SHARE_COOKIE_H_

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/core/worker/place/own_pages.h"
+
+#include <alloca.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <numeric>
+#include <string>
+#include <thread>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ktstr/base/child.h"
+#include "ktstr/base/file.h"
+#include "ktstr/base/user/user.h"
+#include "ktstr/core/worker/worker_record.h"
+#include "ktstr/stats/zero_filled.h"
+
+namespace ktstr {
+namespace {
+
+constexpr size_t kPages = 64;
+
+size_t PageSize() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
+
+// Private memory of small pages; lives as long as the process.
+char* MakeMemory(size_t pages, int flags = MAP_PRIVATE) {
+  void* memory = mmap(nullptr, pages * PageSize(), PROT_READ | PROT_WRITE,
+                      flags | MAP_ANONYMOUS, -1, 0);
+  madvise(memory, pages * PageSize(), MADV_NOHUGEPAGE);
+  return static_cast<char*>(memory);
+}
+
+void Touch(char* memory, size_t pages) {
+  std::memset(memory, 1, pages * PageSize());
+}
+
+uint32_t OnNodes(const PagesRecord& pages) {
+  return std::accumulate(std::begin(pages.on_node), std::end(pages.on_node),
+                         uint32_t{0});
+}
+
+// By how many pages on nodes `change` makes the own ones of a child more; other
+// changes are its few, such as those of its heap and its stack.
+int GrowthInChild(absl::FunctionRef<void()> change) {
+  ZeroFilled<PagesRecord> before;
+  ZeroFilled<PagesRecord> after;
+  absl::StatusOr<Child> child = Child::Spawn([&] {
+    // What the first call itself touches is the child's own in the second.
+    CountOwnPages(*after).IgnoreError();
+    std::memset(&*after, 0, sizeof(PagesRecord));
+    if (!CountOwnPages(*before).ok()) return 1;
+    change();
+    return CountOwnPages(*after).ok() ? 0 : 2;
+  });
+  const absl::StatusOr<ChildEnd> end = child->Reap();
+  EXPECT_EQ(end->value, 0) << DescribeEnd(*end);
+  EXPECT_TRUE(after->known);
+  EXPECT_GE(after->sampled, OnNodes(*after) + after->absent);
+  return static_cast<int>(OnNodes(*after)) - static_cast<int>(OnNodes(*before));
+}
+
+constexpr int kFew = 8;
+
+class OwnPagesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ZeroFilled<PagesRecord> pages;
+    const absl::Status status = CountOwnPages(*pages);
+    if (!status.ok()) GTEST_SKIP() << status;
+  }
+};
+
+TEST_F(OwnPagesTest, AreThoseThatWereTouched) {
+  EXPECT_THAT(GrowthInChild([] { Touch(MakeMemory(kPages), kPages); }),
+              testing::AllOf(testing::Ge(int{kPages}),
+                             testing::Le(int{kPages} + kFew)));
+  EXPECT_LE(GrowthInChild([] { MakeMemory(kPages); }), kFew);
+}
+
+TEST_F(OwnPagesTest, AreNotTheParents) {
+  char* const memory = MakeMemory(kPages);
+  Touch(memory, kPages);
+  EXPECT_LE(GrowthInChild([] {}), kFew);
+  EXPECT_LE(GrowthInChild([memory] {
+              volatile char sum = 0;
+              for (size_t i = 0; i < kPages; ++i) sum = memory[i * PageSize()];
+              static_cast<void>(sum);
+            }),
+            kFew);
+  // What it writes to becomes its own.
+  EXPECT_GE(GrowthInChild([memory] { Touch(memory, kPages / 2); }),
+            int{kPages / 2});
+  munmap(memory, kPages * PageSize());
+}
+
+TEST_F(OwnPagesTest, AreNotShared) {
+  EXPECT_LE(
+      GrowthInChild([] { Touch(MakeMemory(kPages, MAP_SHARED), kPages); }),
+      kFew);
+}
+
+// The pages per node that numa_maps has for the mapping at `memory`.
+uint32_t InNumaMaps(const char* memory, int node) {
+  const std::string start =
+      absl::StrCat(absl::Hex(reinterpret_cast<uintptr_t>(memory)), " ");
+  const std::string maps = *ReadFile("/proc/self/numa_maps");
+  for (const absl::string_view line : absl::StrSplit(maps, '\n')) {
+    if (!absl::StartsWith(line, start)) continue;
+    for (absl::string_view word : absl::StrSplit(line, ' ')) {
+      uint32_t count = 0;
+      if (absl::ConsumePrefix(&word, absl::StrCat("N", node, "=")) &&
+          absl::SimpleAtoi(word, &count)) {
+        return count;
+      }
+    }
+  }
+  return 0;
+}
+
+// Memory of which everything looked at is the worker's and on few nodes.
+TEST_F(OwnPagesTest, OfMuchMemoryAreASampleOnTheNodesOfNumaMaps) {
+  ZeroFilled<PagesRecord> pages;
+  constexpr size_t kMany = 8192;
+  absl::StatusOr<Child> child = Child::Spawn([&] {
+    char* const memory = MakeMemory(kMany);
+    Touch(memory, kMany);
+    if (!CountOwnPages(*pages).ok()) return 1;
+    for (int node = 0; node < int{PagesRecord::kMaxNodes}; ++node) {
+      const bool there = InNumaMaps(memory, node) > kMany / 16;
+      if (there && pages->on_node[node] == 0) return 2;
+    }
+    return 0;
+  });
+  EXPECT_EQ(child->Reap()->value, 0);
+  EXPECT_THAT(pages->sampled,
+              testing::AllOf(testing::Ge(128U), testing::Le(256U)));
+}
+
+TEST_F(OwnPagesTest, OfAThreadAreThoseOfItsStack) {
+  char* const heap = MakeMemory(kPages);
+  Touch(heap, kPages);
+  ZeroFilled<PagesRecord> before;
+  ZeroFilled<PagesRecord> after;
+  std::thread([&] {
+    EXPECT_TRUE(CountOwnPages(*before).ok());
+    Touch(static_cast<char*>(alloca(kPages / 2 * PageSize())), kPages / 2);
+    EXPECT_TRUE(CountOwnPages(*after).ok());
+  }).join();
+  EXPECT_LT(OnNodes(*before), uint32_t{kPages / 2});
+  EXPECT_GE(OnNodes(*after) - OnNodes(*before), uint32_t{kPages / 2} - kFew);
+  EXPECT_LE(OnNodes(*after) - OnNodes(*before), uint32_t{kPages / 2});
+  munmap(heap, kPages * PageSize());
+}
+
+TEST_F(OwnPagesTest, AreKnownToWhoHasDroppedRoot) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root";
+  for (const bool in_thread : {false, true}) {
+    absl::StatusOr<Child> child = Child::Spawn([in_thread] {
+      ZeroFilled<PagesRecord> pages;
+      const auto drop_and_count = [&pages] {
+        if (BecomeUser({.uid = 4321, .gid = 4321}, getppid()).ok()) {
+          CountOwnPages(*pages).IgnoreError();
+        }
+      };
+      if (in_thread) {
+        std::thread(drop_and_count).join();
+      } else {
+        drop_and_count();
+      }
+      return pages->known && pages->home_node >= 0 ? 0 : 1;
+    });
+    EXPECT_EQ(child->Reap()->value, 0) << in_thread;
+  }
+}
+
+}  // namespace
+}  // namespace ktstr
