@@ -117,7 +117,7 @@ struct WorkerResult {
   uint64_t wakes_sent = 0;      // Wake-ups stamped as waker.
   uint64_t wakes_received = 0;  // Paired with their stamp, as wakee.
   uint64_t wakes_ready = 0;     // Came before the wakee began to wait.
-  uint64_t wakes_missed = 0;    // Stamps that newer ones had overwritten.
+  uint64_t wakes_missed = 0;    // Sent while it did not look, or without trace.
   uint64_t wakes_spurious = 0;  // Woken, and nothing to do.
 
   int64_t max_gap_ns = 0;

@@ -125,6 +125,10 @@ bool Worker::Write(int fd, const void* data, size_t size) {
 
 void Worker::CountSpuriousWake() { Add<uint64_t>(record_.wakes_spurious, 1); }
 
+void Worker::CountMissedWakes(uint64_t count) {
+  Add<uint64_t>(record_.wakes_missed, count);
+}
+
 bool Worker::SleepUntil(int64_t deadline_ns) {
   BeginWait();
   blocked_ = Blocked::kYes;

@@ -114,12 +114,14 @@ class Worker final {
   // that came earlier counts as ready, one whose stamp is gone as missed.
   void MatchWake(const WakeStamp& stamp, uint64_t sequence);
 
-  // Wakes up to `count` waiters of a word. Failures are counted.
-  void WakeWord(std::atomic<uint32_t>& word, int count) {
+  // Wakes up to `count` waiters of a word and returns how many slept there, as
+  // the kernel counted. Failures are counted.
+  int WakeWord(std::atomic<uint32_t>& word, int count) {
     const absl::StatusOr<int> woken = FutexWake(word, count);
     if (!woken.ok()) [[unlikely]] {
       CountFailure("futex(FUTEX_WAKE)", ErrnoOf(woken.status()));
     }
+    return woken.value_or(0);
   }
 
   // Waits until `ready(value of word)`, asleep in futex(2). `ready` may change
@@ -166,8 +168,9 @@ class Worker final {
     return -1;
   }
 
-  // Counts a wake-up after which there was nothing to do.
+  // Count wake-ups without anything to do, and those sent while nobody looked.
   void CountSpuriousWake();
+  void CountMissedWakes(uint64_t count);
 
   // Sleeps until a point of CLOCK_MONOTONIC. Records sleep_overshoot where the
   // stressor's row names it. Returns false on stop, which ends the sleep.

@@ -331,11 +331,23 @@ TEST_F(WorkerWaitTest, CallThatFailsEndsTheWorker) {
   EXPECT_THAT(record_.failures[0].error, Eq(ECHILD));
 }
 
-TEST_F(WorkerWaitTest, WorkersCountSpuriousWakesThemselves) {
+TEST_F(WorkerWaitTest, WorkersCountSpuriousAndMissedWakesThemselves) {
   Worker worker(lone_.setup());
   worker.CountSpuriousWake();
   worker.CountSpuriousWake();
+  worker.CountMissedWakes(5);
   EXPECT_THAT(record_.wakes_spurious.load(), Eq(2));
+  EXPECT_THAT(record_.wakes_missed.load(), Eq(5));
+}
+
+TEST_F(WorkerWaitTest, WakingTellsHowManySlept) {
+  Worker worker(lone_.setup());
+  EXPECT_THAT(worker.WakeWord(*word_, 1), Eq(0));
+  std::thread sleeper([&] { FutexWait(*word_, 0).IgnoreError(); });
+  int woken;
+  while ((woken = worker.WakeWord(*word_, 100)) == 0) sched_yield();
+  EXPECT_THAT(woken, Eq(1));
+  sleeper.join();
 }
 
 TEST_F(WorkerWaitTest, EndOfFileEndsTheWorker) {
