@@ -23,6 +23,7 @@
 #include "ktstr/cli/commands/topology_command.h"
 #include "ktstr/cli/environment.h"
 #include "ktstr/cli/flags.h"
+#include "ktstr/cli/placement/given_cgroup.h"
 #include "ktstr/cli/plan/make_plan.h"
 #include "ktstr/cli/run/color.h"
 #include "ktstr/cli/version.h"
@@ -183,6 +184,7 @@ absl::StatusOr<Intent> ReadRun(const Invocation& call) {
   KTSTR_ASSIGN_OR_RETURN(intent.plan,
                          MakePlanOf(call.options, call.line.words, call.table,
                                     call.machine.topology));
+  KTSTR_RETURN_IF_ERROR(CheckGivenCgroup(call.options.run.placement.cgroup));
   if (call.options.dry_run) return Print(DescribePlan(intent.plan));
   intent.kind = Intent::kRun;
   intent.options = call.options;
