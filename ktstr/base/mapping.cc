@@ -12,10 +12,12 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "ktstr/base/check.h"
 #include "ktstr/base/posix_error.h"
+#include "ktstr/base/status_macros.h"
 
 namespace ktstr {
 namespace {
@@ -31,20 +33,41 @@ std::string AddressLimit() {
 
 }  // namespace
 
-absl::StatusOr<Mapping> Mapping::CreateShared(size_t bytes) {
+absl::StatusOr<Mapping> Mapping::Create(size_t bytes, int flags,
+                                        const char* kind) {
   const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   if (bytes > std::numeric_limits<size_t>::max() - page) {
     return PosixError(ENOMEM, absl::StrCat("mmap(", bytes, " bytes)"));
   }
   const size_t size = (bytes + page - 1) / page * page;
   void* data = mmap(/*addr=*/nullptr, size, PROT_READ | PROT_WRITE,
-                    MAP_SHARED | MAP_ANONYMOUS, /*fd=*/-1, /*offset=*/0);
+                    flags | MAP_ANONYMOUS, /*fd=*/-1, /*offset=*/0);
   if (data == MAP_FAILED) {
     const int error = errno;
-    return PosixError(
-        error, absl::StrCat("mmap(", size, " bytes, shared)", AddressLimit()));
+    return PosixError(error, absl::StrCat("mmap(", size, " bytes, ", kind, ")",
+                                          AddressLimit()));
   }
   return Mapping(data, size);
+}
+
+absl::StatusOr<Mapping> Mapping::CreateShared(size_t bytes) {
+  return Create(bytes, MAP_SHARED, "shared");
+}
+
+absl::StatusOr<Mapping> Mapping::CreatePrivate(size_t bytes) {
+  KTSTR_ASSIGN_OR_RETURN(Mapping mapping,
+                         Create(bytes, MAP_PRIVATE | MAP_NORESERVE, "private"));
+  // EINVAL: a kernel without huge pages, where there is nothing to forbid.
+  if (madvise(mapping.data_, mapping.size_, MADV_NOHUGEPAGE) != 0 &&
+      errno != EINVAL) {
+    return PosixError("madvise(MADV_NOHUGEPAGE)");
+  }
+  return mapping;
+}
+
+absl::Status Mapping::DropPages() const {
+  if (madvise(data_, size_, MADV_DONTNEED) == 0) return absl::OkStatus();
+  return PosixError("madvise(MADV_DONTNEED)");
 }
 
 Mapping& Mapping::operator=(Mapping&& other) noexcept {

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,6 +50,24 @@ TEST(MappingTest, IsSharedWithChildren) {
   ASSERT_THAT(child, IsOk());
   ASSERT_THAT(child->Reap(), IsOk());
   EXPECT_EQ(word->load(), 2);
+}
+
+TEST(MappingTest, PrivatePagesFaultAndAreZeroAgainAfterADrop) {
+  constexpr int kPages = 100;
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const absl::StatusOr<Mapping> mapping = Mapping::CreatePrivate(kPages * page);
+  ASSERT_THAT(mapping, IsOk());
+  char* const bytes = static_cast<char*>(mapping->data());
+  for (int round = 0; round < 3; ++round) {
+    struct rusage before, after;
+    getrusage(RUSAGE_THREAD, &before);
+    for (size_t i = 0; i < kPages; ++i) {
+      EXPECT_EQ(std::exchange(bytes[i * page], 1), 0);
+    }
+    getrusage(RUSAGE_THREAD, &after);
+    EXPECT_GE(after.ru_minflt - before.ru_minflt, kPages);
+    ASSERT_THAT(mapping->DropPages(), IsOk());
+  }
 }
 
 TEST(MappingTest, UnmapsWhenDestroyed) {
