@@ -213,7 +213,7 @@ std::string MemoryText(int64_t bytes) {
 
 std::string ToText(const CgroupSpec& spec) {
   std::string text = spec.name;
-  const auto add = [&text](absl::string_view control, std::string value) {
+  const auto add = [&text](absl::string_view control, absl::string_view value) {
     absl::StrAppend(&text, ":", control, "=", value);
   };
   const auto add_list = [&add](absl::string_view control, const CpuSet& set) {

@@ -25,12 +25,14 @@ proto::Options TwoCpus() {
 
 std::vector<std::string> Names(const std::vector<proto::Check>& lines) {
   std::vector<std::string> names;
+  names.reserve(lines.size());
   for (const proto::Check& line : lines) names.push_back(line.name());
   return names;
 }
 
 std::vector<proto::Verdict> Verdicts(const std::vector<proto::Check>& lines) {
   std::vector<proto::Verdict> verdicts;
+  verdicts.reserve(lines.size());
   for (const proto::Check& line : lines) verdicts.push_back(line.verdict());
   return verdicts;
 }
