@@ -129,13 +129,29 @@ void CollectNotes(const WorkerRecord& record, WorkerResult& result) {
     const SettingRecord& setting = record.settings[i];
     result.settings.push_back(
         {std::string(setting.name.view()), std::string(setting.asked.view()),
-         std::string(setting.got.view()), setting.error, setting.applied, ""});
+         std::string(setting.got.view()), setting.error, setting.applied,
+         std::string(setting.why.view())});
   }
   for (const FailureRecord& failure : record.failures) {
     const uint64_t count = failure.count.load(std::memory_order_acquire);
     if (count == 0) continue;
     result.call_failures.push_back(
         {std::string(failure.call.view()), failure.error, count});
+  }
+}
+
+void CollectPages(const WorkerRecord& record, WorkerResult& result) {
+  const PagesRecord& pages = record.pages;
+  // Acquire: they are there before the phase says that the worker has ended.
+  const WorkerPhase phase = record.phase.load(std::memory_order_acquire);
+  if (phase < WorkerPhase::kFinished || !pages.known) return;
+  result.pages.known = true;
+  result.pages.sampled = pages.sampled;
+  result.pages.absent = pages.absent;
+  result.pages.home_node = pages.home_node;
+  for (size_t node = 0; node < PagesRecord::kMaxNodes; ++node) {
+    const uint32_t count = pages.on_node[node];
+    if (count != 0) result.pages.on_node[static_cast<int>(node)] = count;
   }
 }
 
@@ -162,6 +178,7 @@ WorkerResult CollectWorker(const Crew& crew, const WorkerProcess& process,
   result.group = worker / planned.group_size;
   result.position = worker % planned.group_size;
   result.role = planned.roles[result.position];
+  result.cgroup = crew.cgroups().NameOf(worker);
   result.pid = process.child.pid();
   result.tid = Load(record.tid);
   CollectEnd(process, record, result);
@@ -169,6 +186,7 @@ WorkerResult CollectWorker(const Crew& crew, const WorkerProcess& process,
   CollectCounts(record, result);
   CollectMigrations(record, start_ns, result);
   CollectNotes(record, result);
+  CollectPages(record, result);
   CollectMetrics(crew, worker, result);
   return result;
 }

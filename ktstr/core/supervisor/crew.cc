@@ -24,11 +24,18 @@
 #include "ktstr/base/check.h"
 #include "ktstr/base/child.h"
 #include "ktstr/base/clock.h"
+#include "ktstr/base/cpu_set.h"
 #include "ktstr/base/kick.h"
 #include "ktstr/base/mapping.h"
 #include "ktstr/base/proc/task_counters.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/core/placement/placement_options.h"
+#include "ktstr/core/plan.h"
+#include "ktstr/core/run_options.h"
+#include "ktstr/core/supervisor/cgroups/step_cgroups.h"
+#include "ktstr/core/worker/settings.h"
 #include "ktstr/core/worker/worker_main.h"
+#include "ktstr/core/worker/worker_record.h"
 
 namespace ktstr {
 namespace {
@@ -38,6 +45,9 @@ namespace {
 // the stop, and then at a pace that leaves a thousand workers their CPUs.
 constexpr int64_t kFirstKickNs = 1'000'000;
 constexpr int64_t kMaxKickNs = 8'000'000;
+
+// A supervisor that lives has ended real-time workers long before their limit.
+constexpr absl::Duration kRealTimeReserve = absl::Seconds(2);
 
 // Worker seeds far apart for neighbouring run seeds: the increment of
 // splitmix64 (Steele, Lea, Flood 2014).
@@ -64,7 +74,8 @@ Crew::Crew(const PlannedStressor& planned, const RunOptions& options)
 
 Crew::~Crew() = default;
 
-absl::Status Crew::Prepare() {
+absl::Status Crew::Prepare(StepCgroups& cgroups) {
+  KTSTR_RETURN_IF_ERROR(planned_.placement);
   KTSTR_ASSIGN_OR_RETURN(MadeStressor made, planned_.def->Make(planned_.texts));
   stressor_ = std::move(made.stressor);
   preparation_ = std::make_unique<Preparation>(
@@ -75,6 +86,7 @@ absl::Status Crew::Prepare() {
       records_,
       Mapping::CreateShared(layout_.BytesPerWorker() * planned_.workers));
   KTSTR_ASSIGN_OR_RETURN(stop_area_, Mapping::CreateShared(sizeof(StopArea)));
+  KTSTR_ASSIGN_OR_RETURN(cgroups_, cgroups.MakeFor(planned_, options_.mode));
   processes_.reserve(planned_.workers);
   return absl::OkStatus();
 }
@@ -94,12 +106,54 @@ WorkerPlace Crew::PlaceOf(uint32_t worker, const TickClock& clock, RunArea& run,
   place.setup.records = records_.data();
   place.setup.layout = layout_;
   place.setup.metrics = metrics_;
-  if (options_.cpus_given) place.settings.cpus = &options_.cpus;
-  place.settings.timer_slack_ns =
-      absl::ToInt64Nanoseconds(options_.timer_slack);
+  place.settings = SettingsOf(worker);
+  if (cgroups_.any()) {
+    place.enter = [this, worker](WorkerRecord& record) {
+      cgroups_.EnterWorker(worker, record);
+    };
+  }
   place.role = planned_.roles[place.setup.position];
   place.news_fd = news_fd;
   return place;
+}
+
+// It points to the plan and the options, which outlive the workers.
+WorkerSettings Crew::SettingsOf(uint32_t worker) const {
+  WorkerSettings settings;
+  settings.placement = &options_.placement;
+  settings.timer_slack_ns = absl::ToInt64Nanoseconds(options_.timer_slack);
+  settings.cookie_from = CookieSourceOf(worker);
+  settings.parent = getpid();
+  if (planned_.placed.empty()) {
+    if (options_.cpus_given) settings.cpus = &options_.cpus;
+    return settings;
+  }
+  const PlacedWorker& placed = planned_.placed[worker];
+  if (placed.cpus.has_value()) settings.cpus = &*placed.cpus;
+  if (!placed.sched.has_value()) return settings;
+  settings.sched = &*placed.sched;
+  if (placed.sched->IsRealTime()) {
+    settings.rt_limit_ns = absl::ToInt64Nanoseconds(
+        options_.duration + options_.grace + kRealTimeReserve);
+  }
+  return settings;
+}
+
+// Whose cookie `worker` takes; null: it makes its own, if any.
+const WorkerRecord* Crew::CookieSourceOf(uint32_t worker) const {
+  uint32_t source = worker;
+  switch (options_.placement.core_cookie) {
+    case CookieSharing::kNone:
+    case CookieSharing::kWorker:
+      break;
+    case CookieSharing::kGroup:
+      source -= worker % planned_.group_size;
+      break;
+    case CookieSharing::kAll:
+      source = 0;
+      break;
+  }
+  return source == worker ? nullptr : &record(source);
 }
 
 absl::Status Crew::Spawn(const TickClock& clock, RunArea& run, int news_fd) {
@@ -123,13 +177,14 @@ absl::Status Crew::Spawn(const TickClock& clock, RunArea& run, int news_fd) {
 absl::Status Crew::SpawnProcess(absl::Span<const WorkerPlace> places) {
   const pid_t supervisor = getpid();
   const bool threads = options_.mode == WorkerMode::kThread;
-  KTSTR_ASSIGN_OR_RETURN(Child child, Child::Spawn([&]() -> int {
-                           if (!BecomeWorkerProcess(supervisor)) return 1;
-                           if (threads) return LiveThreads(places);
-                           LiveWorker(places[0]);
-                           return 0;
-                         }));
-  processes_.push_back({std::move(child), places[0].setup.index,
+  const uint32_t first = places[0].setup.index;
+  KTSTR_ASSIGN_OR_RETURN(Child child, cgroups_.Spawn(first, [&]() -> int {
+    if (!BecomeWorkerProcess(supervisor)) return 1;
+    if (threads) return LiveThreads(places);
+    LiveWorker(places[0]);
+    return 0;
+  }));
+  processes_.push_back({std::move(child), first,
                         static_cast<uint32_t>(places.size()), absl::nullopt, 0,
                         absl::nullopt, "", absl::nullopt});
   return absl::OkStatus();
@@ -272,6 +327,15 @@ std::string Crew::DescribeLoss() const {
         " ", DescribeEnd(*process.end));
   }
   return "no worker";
+}
+
+CpuSet Crew::Cpus() const {
+  if (planned_.placed.empty()) return options_.cpus;
+  CpuSet cpus;
+  for (const PlacedWorker& placed : planned_.placed) {
+    cpus = cpus.Union(placed.cpus.value_or(options_.cpus));
+  }
+  return cpus;
 }
 
 absl::optional<uint32_t> Crew::AnyUnready() const {

@@ -17,13 +17,17 @@
 #include "absl/types/optional.h"
 #include "ktstr/base/child.h"
 #include "ktstr/base/clock.h"
+#include "ktstr/base/cpu_set.h"
 #include "ktstr/base/mapping.h"
 #include "ktstr/base/proc/task_counters.h"
 #include "ktstr/core/plan.h"
 #include "ktstr/core/run_options.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"
+#include "ktstr/core/supervisor/cgroups/crew_cgroups.h"
+#include "ktstr/core/supervisor/cgroups/step_cgroups.h"
 #include "ktstr/core/worker/run_area.h"
+#include "ktstr/core/worker/settings.h"
 #include "ktstr/core/worker/worker_main.h"
 #include "ktstr/core/worker/worker_record.h"
 
@@ -50,9 +54,10 @@ class Crew final {
   Crew(const PlannedStressor& planned, const RunOptions& options);
   ~Crew();
 
-  // Makes the stressor and everything that its workers share. The errors are
-  // those of StressorResult::setup.
-  absl::Status Prepare();
+  // Makes the stressor, everything that its workers share and their cgroups,
+  // of which `cgroups` outlives it. The errors are those of
+  // StressorResult::setup.
+  absl::Status Prepare(StepCgroups& cgroups);
 
   // Starts the workers, who go to `run`'s gate. Call after Prepare.
   absl::Status Spawn(const TickClock& clock, RunArea& run, int news_fd);
@@ -82,6 +87,9 @@ class Crew final {
   // A worker that is not at the gate yet, or nullopt.
   absl::optional<uint32_t> AnyUnready() const;
 
+  // Where they may run.
+  CpuSet Cpus() const;
+
   uint32_t workers() const { return planned_.workers; }
   const PlannedStressor& planned() const { return planned_; }
   const std::vector<WorkerProcess>& processes() const { return processes_; }
@@ -91,6 +99,8 @@ class Crew final {
   int64_t stop_requested_ns() const { return stop_requested_ns_; }
   absl::Span<const Metric> metrics() const { return metrics_; }
   const RecordLayout& layout() const { return layout_; }
+  CrewCgroups& cgroups() { return cgroups_; }
+  const CrewCgroups& cgroups() const { return cgroups_; }
   void* records() const { return records_.data(); }
   const WorkerRecord& record(uint32_t worker) const {
     return layout_.Record(records_.data(), worker);
@@ -99,6 +109,8 @@ class Crew final {
  private:
   WorkerPlace PlaceOf(uint32_t worker, const TickClock& clock, RunArea& run,
                       int news_fd) const;
+  WorkerSettings SettingsOf(uint32_t worker) const;
+  const WorkerRecord* CookieSourceOf(uint32_t worker) const;
   absl::Status SpawnProcess(absl::Span<const WorkerPlace> places);
   void KickUnfinished();
   std::string StateOf(const WorkerProcess& process) const;
@@ -113,6 +125,7 @@ class Crew final {
   RecordLayout layout_;
   Mapping records_;
   Mapping stop_area_;
+  CrewCgroups cgroups_;  // Empty once the processes are gone.
   std::vector<WorkerProcess> processes_;
   absl::optional<StopReason> stop_reason_;
   int64_t stop_requested_ns_ = 0;

@@ -27,11 +27,13 @@
 #include "ktstr/base/futex.h"
 #include "ktstr/base/mapping.h"
 #include "ktstr/base/memory/program_pages.h"
-#include "ktstr/base/sched/sched_attr.h"
+#include "ktstr/base/sched/sched_spec.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/core/host/host_watch.h"
+#include "ktstr/core/supervisor/cgroups/step_cgroups.h"
 #include "ktstr/core/supervisor/collect.h"
 #include "ktstr/core/supervisor/crew.h"
+#include "ktstr/core/supervisor/priority/watch_priority.h"
 #include "ktstr/core/supervisor/proof.h"
 #include "ktstr/core/worker/run_area.h"
 
@@ -55,9 +57,6 @@ constexpr int64_t kClockSpanNs = 1'000'000;
 // Between two looks at workers that are to end.
 constexpr int64_t kEndPausePerProcessNs = 2'000;
 constexpr int64_t kMaxEndPauseNs = 1'000'000;
-
-// The least that the kernel takes.
-constexpr int64_t kOwnSliceNs = 100'000;
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
@@ -88,12 +87,16 @@ class StepRun final {
  public:
   StepRun(const PlanStep& step, const RunOptions& options,
           const Supervision& supervision)
-      : step_(step), options_(options), supervision_(supervision) {}
+      : step_(step),
+        options_(options),
+        supervision_(supervision),
+        cgroups_(options.placement, step.stressors.size() > 1) {}
 
   StepResult Run();
 
  private:
   void PrepareCrews();
+  bool AnyRealTime() const;
   absl::Status Start();
   absl::Status SpawnCrews();
   absl::Status AwaitGate();
@@ -108,6 +111,7 @@ class StepRun final {
   void Wait(int64_t until);
   void ShowTick(int64_t now);
   StepResult Collect();
+  void FinishCgroups();
 
   bool AnyRunning() const;
   void KillAll(WorkerEnd end);
@@ -117,6 +121,7 @@ class StepRun final {
   const RunOptions& options_;
   const Supervision& supervision_;
   StepResult result_;
+  StepCgroups cgroups_;  // The crews' are in it.
   // Of those that run; crew i is result_.stressors[slots_[i]].
   std::vector<std::unique_ptr<Crew>> crews_;
   std::vector<size_t> slots_;
@@ -133,11 +138,24 @@ void StepRun::PrepareCrews() {
   for (const PlannedStressor& planned : step_.stressors) {
     result_.stressors.push_back(EmptyResult(planned, options_.mode));
     auto crew = std::make_unique<Crew>(planned, options_);
-    result_.stressors.back().setup = crew->Prepare();
+    result_.stressors.back().setup = crew->Prepare(cgroups_);
     if (!result_.stressors.back().setup.ok()) continue;
     slots_.push_back(result_.stressors.size() - 1);
     crews_.push_back(std::move(crew));
   }
+}
+
+bool StepRun::AnyRealTime() const {
+  for (const PlannedStressor& planned : step_.stressors) {
+    for (const PlacedWorker& placed : planned.placed) {
+      if (placed.sched.has_value() &&
+          (placed.sched->IsRealTime() ||
+           placed.sched->policy == SchedPolicy::kDeadline)) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 absl::Status StepRun::Start() {
@@ -197,6 +215,7 @@ void StepRun::OpenGate() {
   for (const std::unique_ptr<Crew>& crew : crews_) {
     lead += crew->workers() * kStartLeadPerWorkerNs;
   }
+  for (const std::unique_ptr<Crew>& crew : crews_) crew->cgroups().Begin();
   const int64_t now = MonotonicNanos();
   spawn_ns_ = now - spawn_begin_ns_;
   start_ns_ = now + std::min(lead, kMaxStartLeadNs);
@@ -315,9 +334,27 @@ StepResult StepRun::Collect() {
     result.spawn_ns = spawn_ns_;
     if (start_ns_ == 0) continue;
     result.proof =
-        JudgeProof(*crews_[i]->stressor(), result, options_.cpus.Count());
+        JudgeProof(*crews_[i]->stressor(), result, crews_[i]->Cpus().Count());
   }
+  FinishCgroups();
   return std::move(result_);
+}
+
+void StepRun::FinishCgroups() {
+  for (size_t i = 0; i < crews_.size(); ++i) {
+    result_.stressors[slots_[i]].cgroups = crews_[i]->cgroups().Finish();
+  }
+  const absl::Status removed = cgroups_.Remove();
+  if (removed.ok()) return;
+  // Of the folder that all were in: said with the first that has no trouble of
+  // its own, which would be the reason.
+  for (StressorResult& stressor : result_.stressors) {
+    for (CgroupResult& cgroup : stressor.cgroups) {
+      if (!cgroup.trouble.empty()) return;
+      cgroup.trouble = std::string(removed.message());
+      return;
+    }
+  }
 }
 
 bool StepRun::AnyRunning() const {
@@ -344,13 +381,9 @@ StepResult StepRun::Run() {
   const absl::Status started = Start();
   if (started.ok()) {
     DropProgramPages();  // While it watches, it needs next to nothing.
-    // Before workers that never sleep it must not be late with the stop.
-    // Refused, it is: the stop latency tells.
-    const int64_t slice_ns = GetFairSlice().value_or(0);
-    SetFairSlice(kOwnSliceNs).IgnoreError();
+    const WatchPriority priority(AnyRealTime());
     OpenGate();
     Watch();
-    SetFairSlice(slice_ns).IgnoreError();  // Later workers inherit it.
   } else {
     Abandon(started);
   }
