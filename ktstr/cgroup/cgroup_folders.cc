@@ -104,8 +104,8 @@ absl::StatusOr<std::string> CgroupFolders::WhereElse() const {
     std::string other = absl::StrCat("nothing of ", controllers);
     for (absl::string_view own : lines) {
       own.remove_prefix(std::min(own.find(':') + 1, own.size()));
-      if (own.substr(0, controllers.size()) == controllers)
-        other = std::string(own);
+      const bool same = own.substr(0, controllers.size()) == controllers;
+      if (same) other = std::string(own);
     }
     if (other != line) return other;
   }
