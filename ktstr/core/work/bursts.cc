@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+#include "ktstr/core/work/bursts.h"
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_format.h"
+#include "absl/time/time.h"
+#include "ktstr/base/spin.h"
+#include "ktstr/base/status_macros.h"
+#include "ktstr/core/run_result.h"
+#include "ktstr/core/worker/worker.h"
+
+namespace ktstr {
+namespace {
+
+// Rounds between two bookkeeping points: about 5 us.
+constexpr uint64_t kSpinsPerLook = 256;
+
+// A worker that is preempted between the computation of a deadline and the
+// call may find it passed, and need not sleep.
+constexpr double kMinSwitchesPerSleep = 0.9;
+constexpr int64_t kFewSleeps = 20;
+// Time that the host steals counts neither as run time nor as delay.
+constexpr double kMinRunnable = 0.1;
+
+}  // namespace
+
+bool SpinFor(Worker& worker, absl::Duration wall) {
+  const int64_t end = worker.Now() + absl::ToInt64Nanoseconds(wall);
+  while (worker.Now() < end) {
+    Spin(kSpinsPerLook);
+    if (!worker.Look()) return false;
+  }
+  return !worker.Stopping();
+}
+
+absl::StatusOr<std::string> VerifyBursts(const GroupResult& group,
+                                         absl::Duration burst) {
+  KTSTR_RETURN_IF_ERROR(group.RequireUsage());
+  const WorkerResult& worker = group.workers[0];
+  const auto sleeps = static_cast<int64_t>(worker.iterations);
+  if (sleeps == 0) return absl::UnimplementedError("no sleep has ended");
+  const int64_t switches = worker.counters.voluntary_switches;
+  if (static_cast<double>(switches) <
+      kMinSwitchesPerSleep * static_cast<double>(sleeps)) {
+    const std::string numbers = absl::StrFormat(
+        "%d sleeps, but only %d voluntary switches", sleeps, switches);
+    if (sleeps < kFewSleeps && 2 * switches >= sleeps) {
+      return absl::UnimplementedError(numbers + ": too few to tell");
+    }
+    return absl::FailedPreconditionError(numbers);
+  }
+  const int64_t runnable =
+      worker.counters.on_cpu_ns + worker.counters.run_delay_ns;
+  const absl::Duration bursts = sleeps * burst;
+  if (worker.counters.schedstat_known &&
+      absl::Nanoseconds(runnable) < kMinRunnable * bursts) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("bursts of %s in all, but runnable for only %s",
+                        absl::FormatDuration(bursts),
+                        absl::FormatDuration(absl::Nanoseconds(runnable))));
+  }
+  return absl::StrFormat("%d voluntary switches for %d sleeps, runnable %s",
+                         switches, sleeps,
+                         absl::FormatDuration(absl::Nanoseconds(runnable)));
+}
+
+}  // namespace ktstr

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright 2026 The ktstr Authors.
+
+// What stressors share that compute for a time and sleep for a time.
+#ifndef KTSTR_CORE_WORK_BURSTS_H_
+#define KTSTR_CORE_WORK_BURSTS_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ktstr/core/run_result.h"
+#include "ktstr/core/worker/worker.h"
+
+namespace ktstr {
+
+// Spins until `wall` has passed, preemption included, with a bookkeeping point
+// every few microseconds. Returns false on stop.
+bool SpinFor(Worker& worker, absl::Duration wall);
+
+// The proof for a group of one worker, each iteration of which spun for `burst`
+// of wall time and slept once: it gave up its CPU for every sleep, and in the
+// bursts it was on a CPU or waited for one. Unimplemented where a few sleeps of
+// a few are missing, which a preempted worker may have slept away.
+absl::StatusOr<std::string> VerifyBursts(const GroupResult& group,
+                                         absl::Duration burst);
+
+}  // namespace ktstr
+
+#endif  // KTSTR_CORE_WORK_BURSTS_H_
