@@ -124,6 +124,10 @@ absl::StatusOr<std::vector<Share>> Shares(const proto::Stressor& stressor,
   shares.reserve(promises.size());
   for (size_t i = 0; i < promises.size(); ++i) {
     const proto::Cgroup& cgroup = stressor.cgroups(static_cast<int>(i));
+    if (promises[i].share <= 0) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "others took all of the CPUs of cgroup ", cgroup.name()));
+    }
     shares.push_back({.name = cgroup.name(),
                       .got = static_cast<double>(cgroup.usage_ns()) / used,
                       .promised = promises[i].share});
@@ -180,12 +184,11 @@ bool HasCgroupShare(const proto::Options& options,
 
 proto::Check CheckCgroupShare(const proto::Options& options,
                               const proto::Stressor& stressor) {
-  const absl::StatusOr<std::vector<Contender>> contenders =
-      FairContest(options, stressor);
-  if (!contenders.ok()) {
-    return CheckLine(kName, proto::SKIP, contenders.status().message());
+  const absl::StatusOr<Contest> contest = FairContest(options, stressor);
+  if (!contest.ok()) {
+    return CheckLine(kName, proto::SKIP, contest.status().message());
   }
-  const std::vector<Promise> promises = PromisesTo(*contenders);
+  const std::vector<Promise> promises = PromisesIn(*contest);
   const std::string too_short = TooShort(stressor, promises);
   if (!too_short.empty()) return CheckLine(kName, proto::SKIP, too_short);
   const absl::StatusOr<std::vector<Share>> shares = Shares(stressor, promises);

@@ -14,9 +14,10 @@ bool HasCgroupShare(const proto::Options& options,
                     const proto::Stressor& stressor);
 
 // `cgroup_share`: each cgroup had the share of CPU time that its weight
-// promises, within 5 % of it (0.25 of the CPUs may be 0.2375 to 0.2625). SKIP,
-// with what to do, where it cannot be told: see FairContest(). Then also a run
-// so short that a few time slices are more than the 5 %.
+// promises, within 5 % of it (0.25 of the CPUs may be 0.2375 to 0.2625), of
+// what others left of each CPU. SKIP, with what to do, where it cannot be told:
+// see FairContest(). Then also a run so short that a few time slices are more
+// than the 5 %.
 //
 // Free workers are no failure of the kernel's but cannot be judged: what each
 // cgroup is promised depends on who meets whom on a CPU.

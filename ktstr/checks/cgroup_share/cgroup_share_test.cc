@@ -129,6 +129,53 @@ TEST(CgroupShareTest, SaysWhoElseTookTime) {
                               "shares")));
 }
 
+// As measured: b has one worker, on CPU 0, of which others left twice as much.
+TEST(CgroupShareTest, GoesByWhatOthersLeftOfEachCpu) {
+  proto::Stressor stressor = Fair();
+  stressor.mutable_workers()->RemoveLast();
+  const int64_t on_cpu_ns[] = {200'000'000, 500'000'000, 800'000'000};
+  for (int i = 0; i < 3; ++i) {
+    proto::Counters& counters =
+        *stressor.mutable_workers(i)->mutable_counters();
+    counters.set_on_cpu_ns(on_cpu_ns[i]);
+    counters.set_run_delay_ns(kRunNs - on_cpu_ns[i]);
+  }
+  // On CPU 0 weights are 50 to 300: 1/7 of 1000 ms, and 500 ms of CPU 1.
+  stressor.mutable_cgroups(0)->set_usage_ns(642'857'143);
+  stressor.mutable_cgroups(1)->set_usage_ns(857'142'857);
+  EXPECT_THAT(CheckCgroupShare({}, stressor),
+              IsLine("cgroup_share", proto::PASS,
+                     HasSubstr("a: 42.9% of CPU, weights promise 42.9%")));
+  // Not known of all: CPUs count alike.
+  stressor.mutable_workers(0)->clear_counters();
+  EXPECT_THAT(CheckCgroupShare({}, stressor),
+              IsLine("cgroup_share", proto::FAIL,
+                     HasSubstr("a: 42.9% of CPU, weights promise 57.1%")));
+}
+
+TEST(CgroupShareTest, CannotTellOfCpusThatOthersTookWhole) {
+  proto::Stressor stressor = Fair();
+  proto::Worker extra = stressor.workers(0);
+  for (int i = 0; i < 4; ++i) {
+    proto::Worker& worker = *stressor.mutable_workers(i);
+    const bool of_a = worker.cgroup() == "a";
+    worker.mutable_settings(0)->set_got(of_a ? "0" : "1");
+    worker.mutable_counters()->set_on_cpu_ns(of_a ? 1'000'000'000 : 0);
+    worker.mutable_counters()->set_run_delay_ns(of_a ? 1'000'000'000 : kRunNs);
+  }
+  // So that two cgroups meet at all.
+  proto::Cgroup& third = *stressor.add_cgroups();
+  third = stressor.cgroups(0);
+  third.set_name("c");
+  extra.set_cgroup("c");
+  extra.mutable_counters()->set_on_cpu_ns(1'000'000'000);
+  extra.mutable_counters()->set_run_delay_ns(1'000'000'000);
+  *stressor.add_workers() = extra;
+  EXPECT_THAT(CheckCgroupShare({}, stressor),
+              IsLine("cgroup_share", proto::SKIP,
+                     "others took all of the CPUs of cgroup b"));
+}
+
 TEST(CgroupShareTest, ShowsAFewOfMany) {
   proto::Stressor stressor;
   for (const char* name : {"a", "b", "c", "d", "e", "f"}) {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -176,8 +175,9 @@ int64_t EndOfLast(const proto::Stressor& stressor) {
 // Puts each worker into its cgroup, `index` by name.
 absl::Status AddWorkers(const proto::Stressor& stressor,
                         const std::map<std::string, size_t>& index,
-                        std::vector<Contender>& contenders) {
+                        Contest& contest) {
   const int64_t end_ns = EndOfLast(stressor);
+  bool known = true;
   for (const proto::Worker& worker : stressor.workers()) {
     const auto it = index.find(worker.cgroup());
     const proto::Setting* entered = Find("cgroup", worker.settings());
@@ -186,35 +186,38 @@ absl::Status AddWorkers(const proto::Stressor& stressor,
     }
     KTSTR_RETURN_IF_ERROR(RequireAlwaysThere(worker, end_ns, stressor.host()));
     KTSTR_ASSIGN_OR_RETURN(const uint32_t cpu, OnlyCpu(worker));
-    ++contenders[it->second].cpus[cpu];
+    ++contest.contenders[it->second].cpus[cpu];
+    known &= worker.counters().has_on_cpu_ns();
+    contest.cpu_ns[cpu] += static_cast<double>(worker.counters().on_cpu_ns());
   }
+  if (!known) contest.cpu_ns.clear();
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Contender>> FairContest(
-    const proto::Options& options, const proto::Stressor& stressor) {
+absl::StatusOr<Contest> FairContest(const proto::Options& options,
+                                    const proto::Stressor& stressor) {
   KTSTR_RETURN_IF_ERROR(RequireRun(options, stressor));
-  std::vector<Contender> contenders;
+  Contest contest;
   std::map<std::string, size_t> index;
   for (const proto::Cgroup& cgroup : stressor.cgroups()) {
     KTSTR_RETURN_IF_ERROR(RequireShare(cgroup));
-    index.emplace(cgroup.name(), contenders.size());
-    contenders.push_back({.weight = cgroup.weight()});
+    index.emplace(cgroup.name(), contest.contenders.size());
+    contest.contenders.push_back({.weight = cgroup.weight()});
   }
-  KTSTR_RETURN_IF_ERROR(AddWorkers(stressor, index, contenders));
+  KTSTR_RETURN_IF_ERROR(AddWorkers(stressor, index, contest));
   KTSTR_RETURN_IF_ERROR(RequireOnePolicy(stressor));
   for (const auto& [name, i] : index) {
-    if (contenders[i].cpus.empty()) {
+    if (contest.contenders[i].cpus.empty()) {
       return CannotTell(absl::StrCat("cgroup ", name), "has no worker");
     }
   }
-  if (!Compete(contenders)) {
+  if (!Compete(contest.contenders)) {
     return absl::FailedPreconditionError(
         "no two cgroups meet on a CPU; raise --workers");
   }
-  return contenders;
+  return contest;
 }
 
 }  // namespace ktstr

@@ -4,8 +4,6 @@
 #ifndef KTSTR_CHECKS_CGROUP_SHARE_CONTEST_H_
 #define KTSTR_CHECKS_CGROUP_SHARE_CONTEST_H_
 
-#include <vector>
-
 #include "absl/status/statusor.h"
 #include "ktstr/checks/cgroup_share/promise.h"
 #include "ktstr/report/report.pb.h"
@@ -22,8 +20,8 @@ namespace ktstr {
 //  - no two of them meet on a CPU;
 //  - others of the run were on the CPUs (--together), or siblings were kept
 //    idle (--core_cookie).
-absl::StatusOr<std::vector<Contender>> FairContest(
-    const proto::Options& options, const proto::Stressor& stressor);
+absl::StatusOr<Contest> FairContest(const proto::Options& options,
+                                    const proto::Stressor& stressor);
 
 }  // namespace ktstr
 

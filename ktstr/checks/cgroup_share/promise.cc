@@ -21,9 +21,28 @@ double Workers(const Contender& contender) {
   return workers;
 }
 
+// How much each CPU counts for; together 1.
+std::map<uint32_t, double> PartsOf(const Contest& contest) {
+  std::map<uint32_t, double> parts;
+  double sum = 0;
+  for (const Contender& contender : contest.contenders) {
+    for (const auto& [cpu, count] : contender.cpus) parts[cpu] = 1;
+  }
+  for (auto& [cpu, part] : parts) {
+    if (!contest.cpu_ns.empty()) {
+      const auto it = contest.cpu_ns.find(cpu);
+      part = it == contest.cpu_ns.end() ? 0 : it->second;
+    }
+    sum += part;
+  }
+  for (auto& [cpu, part] : parts) part = sum > 0 ? part / sum : 0;
+  return parts;
+}
+
 }  // namespace
 
-std::vector<Promise> PromisesTo(absl::Span<const Contender> contenders) {
+std::vector<Promise> PromisesIn(const Contest& contest) {
+  const std::vector<Contender>& contenders = contest.contenders;
   std::map<uint32_t, double> weight_on;  // Of all, by CPU.
   for (const Contender& contender : contenders) {
     const double each = contender.weight / Workers(contender);
@@ -31,15 +50,16 @@ std::vector<Promise> PromisesTo(absl::Span<const Contender> contenders) {
       weight_on[cpu] += each * count;
     }
   }
+  std::map<uint32_t, double> parts = PartsOf(contest);
   std::vector<Promise> promises;
   promises.reserve(contenders.size());
   for (const Contender& contender : contenders) {
     const double each = contender.weight / Workers(contender);
     Promise promise{.share = 0, .least = 1};
     for (const auto& [cpu, count] : contender.cpus) {
-      const double part = each * count / weight_on[cpu];
-      promise.share += part / static_cast<double>(weight_on.size());
-      promise.least = std::min(promise.least, part);
+      const double share = each * count / weight_on[cpu];
+      promise.share += share * parts[cpu];
+      promise.least = std::min(promise.least, share);
     }
     promises.push_back(promise);
   }

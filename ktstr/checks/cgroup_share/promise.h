@@ -18,18 +18,26 @@ struct Contender {
   std::map<uint32_t, uint32_t> cpus = {};  // How many workers are on each CPU.
 };
 
+struct Contest {
+  std::vector<Contender> contenders = {};
+  // How much of each CPU all of them had. Empty: unknown, and taken to be the
+  // same of each.
+  std::map<uint32_t, double> cpu_ns = {};
+};
+
 // What weights promise to a contender.
 struct Promise {
   double share = 0;  // Of the CPU time of all contenders, 0 .. 1.
   double least = 0;  // Of one CPU: that of its own on which it has least.
 };
 
-// In the order of `contenders`, each of which has a worker (checked).
+// In the order of the contenders, each of which has a worker (checked).
 //
-// On each CPU those with workers there compete, and nobody else. A cgroup's
-// weight is spread over CPUs by the load that it has there (calc_group_shares()
-// in kernel/sched/fair.c): over equal workers, so much of it as of them.
-std::vector<Promise> PromisesTo(absl::Span<const Contender> contenders);
+// On each CPU those with workers there compete for what others leave of it,
+// which need not be the same everywhere. A cgroup's weight is spread over CPUs
+// by the load that it has there (calc_group_shares() in kernel/sched/fair.c):
+// over equal workers, so much of it as of them.
+std::vector<Promise> PromisesIn(const Contest& contest);
 
 // Whether there is a CPU on which two of them meet. If not, weights decide
 // nothing.

@@ -3,6 +3,8 @@
 
 #include "ktstr/checks/cgroup_share/promise.h"
 
+#include <cstdint>
+#include <map>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -20,6 +22,7 @@ struct Case {
   std::vector<Contender> contenders;
   std::vector<double> shares;
   std::vector<double> least;
+  std::map<uint32_t, double> cpu_ns = {};
 };
 
 std::vector<Matcher<double>> Near(const std::vector<double>& values) {
@@ -53,6 +56,16 @@ TEST(PromiseTest, FollowsWeightsWhereCgroupsMeet) {
        {(.2 + 1) / 2, .8 / 2},
        {.2, .8}},
       {"they never meet", {{100, {{0, 1}}}, {300, {{1, 1}}}}, {.5, .5}, {1, 1}},
+      {"others took half of CPU 1",
+       {{100, {{0, 1}}}, {300, {{0, 1}, {1, 1}}}},
+       {.4 * 2 / 3, (.6 * 2 + 1) / 3},
+       {.4, .6},
+       {{0, 2e9}, {1, 1e9}}},
+      {"others took all of CPU 1",
+       {{100, {{0, 1}}}, {300, {{1, 1}}}},
+       {1, 0},
+       {1, 1},
+       {{0, 2e9}}},
       {"three",
        {{100, {{0, 1}}}, {200, {{0, 1}}}, {100, {{0, 2}}}},
        {.25, .5, .25},
@@ -62,7 +75,7 @@ TEST(PromiseTest, FollowsWeightsWhereCgroupsMeet) {
     SCOPED_TRACE(each.what);
     std::vector<double> shares;
     std::vector<double> least;
-    for (const Promise& promise : PromisesTo(each.contenders)) {
+    for (const Promise& promise : PromisesIn({each.contenders, each.cpu_ns})) {
       shares.push_back(promise.share);
       least.push_back(promise.least);
     }
