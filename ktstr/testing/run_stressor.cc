@@ -31,6 +31,7 @@ RunOptions BoundedBy(uint64_t iterations) {
   options.iterations = iterations;
   options.duration = absl::Seconds(60);
   options.cpus = *GetAffinity(0);
+  options.machine_cpus = options.cpus;
   return options;
 }
 

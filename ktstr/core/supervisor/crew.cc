@@ -53,6 +53,12 @@ constexpr absl::Duration kRealTimeReserve = absl::Seconds(2);
 // splitmix64 (Steele, Lea, Flood 2014).
 constexpr uint64_t kSeedStep = 0x9e3779b97f4a7c15;
 
+// What no worker uses up unless its supervisor is gone or hangs.
+int64_t RealTimeLimitNs(const RunOptions& options) {
+  return absl::ToInt64Nanoseconds(options.duration + options.grace +
+                                  kRealTimeReserve);
+}
+
 StopArea& StopOf(const Mapping& mapping) {
   return *static_cast<StopArea*>(mapping.data());
 }
@@ -79,7 +85,8 @@ absl::Status Crew::Prepare(StepCgroups& cgroups) {
   KTSTR_ASSIGN_OR_RETURN(MadeStressor made, planned_.def->Make(planned_.texts));
   stressor_ = std::move(made.stressor);
   preparation_ = std::make_unique<Preparation>(
-      planned_.workers / planned_.group_size, planned_.workers, options_.cpus);
+      planned_.workers / planned_.group_size, planned_.workers, options_.cpus,
+      options_.machine_cpus, options_.placement.allow_rt_everywhere);
   KTSTR_RETURN_IF_ERROR(stressor_->Prepare(*preparation_));
   layout_ = {metrics_.size(), options_.samples};
   KTSTR_ASSIGN_OR_RETURN(
@@ -124,6 +131,7 @@ WorkerSettings Crew::SettingsOf(uint32_t worker) const {
   settings.timer_slack_ns = absl::ToInt64Nanoseconds(options_.timer_slack);
   settings.cookie_from = CookieSourceOf(worker);
   settings.parent = getpid();
+  if (planned_.def->real_time) settings.rt_limit_ns = RealTimeLimitNs(options_);
   if (planned_.placed.empty()) {
     if (options_.cpus_given) settings.cpus = &options_.cpus;
     return settings;
@@ -133,8 +141,7 @@ WorkerSettings Crew::SettingsOf(uint32_t worker) const {
   if (!placed.sched.has_value()) return settings;
   settings.sched = &*placed.sched;
   if (placed.sched->IsRealTime()) {
-    settings.rt_limit_ns = absl::ToInt64Nanoseconds(
-        options_.duration + options_.grace + kRealTimeReserve);
+    settings.rt_limit_ns = RealTimeLimitNs(options_);
   }
   return settings;
 }

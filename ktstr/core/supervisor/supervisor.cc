@@ -147,6 +147,7 @@ void StepRun::PrepareCrews() {
 
 bool StepRun::AnyRealTime() const {
   for (const PlannedStressor& planned : step_.stressors) {
+    if (planned.def->real_time) return true;
     for (const PlacedWorker& placed : planned.placed) {
       if (placed.sched.has_value() &&
           (placed.sched->IsRealTime() ||

@@ -238,12 +238,10 @@ void ApplyWhere(const WorkerSettings& settings, const PlacementOptions& asked,
 void ApplyHow(const WorkerSettings& settings, const PlacementOptions& asked,
               WorkerRecord& record) {
   if (asked.nice.has_value()) ApplyNice(*asked.nice, record);
-  if (settings.sched != nullptr) {
-    if (settings.sched->IsRealTime() && settings.rt_limit_ns != 0) {
-      ApplyRealTimeLimit(settings.rt_limit_ns, record);
-    }
-    ApplyPolicy(*settings.sched, record);
+  if (settings.rt_limit_ns != 0) {
+    ApplyRealTimeLimit(settings.rt_limit_ns, record);
   }
+  if (settings.sched != nullptr) ApplyPolicy(*settings.sched, record);
   if (asked.uclamp.has_value()) ApplyUclamp(*asked.uclamp, record);
   if (asked.slice_ns.has_value()) ApplySlice(*asked.slice_ns, record);
   ApplyTimerSlack(settings.timer_slack_ns, record);

@@ -23,8 +23,9 @@ struct WorkerSettings {
   // null: nothing is asked.
   const PlacementOptions* placement = nullptr;
   int64_t timer_slack_ns = 1;  // >= 1.
-  // RLIMIT_RTTIME of the process where `sched` is real-time: SIGXCPU after so
-  // much run time without sleep, SIGKILL a second later. 0: none.
+  // RLIMIT_RTTIME of the process, for workers that are or become real-time:
+  // SIGXCPU after so much run time without sleep, SIGKILL a second later. 0:
+  // none.
   int64_t rt_limit_ns = 0;
   // The worker whose core scheduling cookie is shared, of the same stressor and
   // with a lower index; it is waited for. Null: a cookie of its own.
@@ -41,12 +42,12 @@ struct WorkerSettings {
 // Some answers are what the kernel has by design, and count as applied:
 //  - real-time and deadline threads have no timer slack: "0 (real-time)";
 //  - they keep nice for later;
-//  - in thread mode, autogroup, user namespace and RLIMIT_RTTIME are of the
-//    whole process.
+//  - autogroup and RLIMIT_RTTIME are of the process, also in thread mode.
 // A deadline worker's children are normal threads, as it could have none
-// otherwise. These are taken by the kernel without effect, and count as not
-// applied: `ext` while no sched_ext scheduler is loaded, time slices before
-// Linux 6.12, an autogroup within a cgroup that has the cpu controller.
+// otherwise. Not applied is what the kernel takes without effect: `ext` while
+// no sched_ext scheduler is loaded, a slice before Linux 6.12, an autogroup in
+// a cgroup that has the cpu controller. Nor is a slice for a policy that has
+// none.
 void ApplySettings(const WorkerSettings& settings, WorkerRecord& record);
 
 }  // namespace ktstr

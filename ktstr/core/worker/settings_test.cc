@@ -9,12 +9,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -24,6 +26,7 @@
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/file.h"
 #include "ktstr/base/memory/memory_policy.h"
+#include "ktstr/base/sched/core_cookie.h"
 #include "ktstr/base/sched/sched_attr.h"
 #include "ktstr/base/sched/sched_refusal.h"
 #include "ktstr/base/sched/sched_spec.h"
@@ -31,11 +34,13 @@
 #include "ktstr/core/placement/placement_options.h"
 #include "ktstr/core/worker/applied_settings.h"
 #include "ktstr/core/worker/worker_record.h"
+#include "ktstr/stats/zero_filled.h"
 
 namespace ktstr {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::EndsWith;
 using ::testing::Eq;
@@ -153,12 +158,10 @@ TEST_P(SettingsTest, RealTimeWorkersHaveALimitAndNoTimerSlack) {
 TEST_P(SettingsTest, DeadlineWorkersMayHaveChildren) {
   if (!MayBeRealTime()) GTEST_SKIP() << "needs CAP_SYS_NICE";
   const SchedSpec spec = Spec("deadline:2ms/50ms/100ms");
-  const Applied applied =
-      Apply({.sched = &spec, .rt_limit_ns = 50'000'000}, [] {
-        return absl::StrCat(SeePolicy(), " ", ProcLine("sched", "dl.runtime"),
-                            " ", GetSched(0)->reset_on_fork);
-      });
-  // RLIMIT_RTTIME is not for this class.
+  const Applied applied = Apply({.sched = &spec}, [] {
+    return absl::StrCat(SeePolicy(), " ", ProcLine("sched", "dl.runtime"), " ",
+                        GetSched(0)->reset_on_fork);
+  });
   EXPECT_THAT(applied.Text(), Eq("policy deadline:2ms/50ms/100ms, got "
                                  "deadline:2ms/50ms/100ms\n"
                                  "timer_slack 1ns, got 0 (real-time)\n"));
@@ -229,6 +232,34 @@ TEST_P(SettingsTest, MemoryPoliciesAreSeenInNumaMaps) {
       EXPECT_THAT(applied.beside, Eq("default"));
     }
   }
+}
+
+TEST_P(SettingsTest, CookiesAreThereOrTheKernelLacksThem) {
+  const absl::StatusOr<uint64_t> none = GetCoreCookie(0);
+  const Applied applied = Ask({.core_cookie = CookieSharing::kGroup}, [] {
+    return absl::StrCat(absl::Hex(GetCoreCookie(0).value_or(0)));
+  });
+  if (none.ok()) {
+    EXPECT_THAT(applied.Text(), Eq(absl::StrCat("core_cookie group, got own 0x",
+                                                applied.seen, "\n", kSlack)));
+    EXPECT_THAT(applied.seen, Not(Eq("0")));
+    EXPECT_THAT(applied.beside, AnyOf("", "0"));
+  } else {
+    EXPECT_THAT(applied.Text(), AllOf(StartsWith("core_cookie group, got  !"),
+                                      AnyOf(HasSubstr("no CONFIG_SCHED_CORE"),
+                                            HasSubstr("no SMT here"))));
+  }
+}
+
+// A leader that cannot be had, which takes no kernel.
+TEST_P(SettingsTest, SharesNoCookieWithAWorkerThatFailed) {
+  ZeroFilled<WorkerRecord> leader;
+  leader->phase = WorkerPhase::kFailed;
+  const PlacementOptions asked = {.core_cookie = CookieSharing::kAll};
+  EXPECT_THAT(Apply({.placement = &asked, .cookie_from = &*leader}).Text(),
+              Eq(absl::StrCat("core_cookie all, got  !0: the worker whose "
+                              "cookie it is to share has failed\n",
+                              kSlack)));
 }
 
 TEST_P(SettingsTest, UserIsTheWorkersOwn) {
