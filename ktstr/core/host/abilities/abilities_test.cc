@@ -30,8 +30,9 @@ using ::testing::StartsWith;
 
 // A host of files, on which everything that is tried works.
 struct FakeHost {
-  FakeHost() {
-    root.Write("/proc/self/uid_map", "0 0 4294967295\n");
+  FakeHost() { root.Write("/proc/self/uid_map", "0 0 4294967295\n"); }
+
+  void HaveEightCpus() {
     const FakeSysfs sysfs({.cores_per_llc = 8});
     context.topology = *Topology::Read(sysfs.root());
   }
@@ -71,13 +72,15 @@ constexpr char kV1[] =
     "33 31 0:30 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n";
 
 TEST(AbilitiesTest, AllOnlineCpusAreSaidToBe) {
-  const FakeHost host;
+  FakeHost host;
+  host.HaveEightCpus();
   host.BeAllowed("0-7");
   EXPECT_EQ(host.Text("affinity"), "yes: CPUs 0-7, all that are online");
 }
 
 TEST(AbilitiesTest, ACpusetOfV2ThatLimitsIsNamedAlsoFromBelow) {
-  const FakeHost host;
+  FakeHost host;
+  host.HaveEightCpus();
   host.BeAllowed("0-1");
   host.BeIn("0::/box/in\n", kV2);
   host.root.Write("/sys/fs/cgroup/box/cpuset.cpus.effective", "0-1\n");
@@ -88,7 +91,8 @@ TEST(AbilitiesTest, ACpusetOfV2ThatLimitsIsNamedAlsoFromBelow) {
 }
 
 TEST(AbilitiesTest, ACpusetOfV1ThatLimitsIsNamed) {
-  const FakeHost host;
+  FakeHost host;
+  host.HaveEightCpus();
   host.BeAllowed("2");
   host.BeIn("2:cpuset:/box\n1:cpu:/\n", kV1);
   host.root.Write("/sys/fs/cgroup/cpuset/box/cpuset.effective_cpus", "2\n");
@@ -98,7 +102,8 @@ TEST(AbilitiesTest, ACpusetOfV1ThatLimitsIsNamed) {
 }
 
 TEST(AbilitiesTest, AnAffinityThatLimitsIsToldFromACpuset) {
-  const FakeHost host;
+  FakeHost host;
+  host.HaveEightCpus();
   host.BeAllowed("2");
   host.BeIn("0::/\n", kV2);
   host.root.Write("/sys/fs/cgroup/cpuset.cpus.effective", "0-7\n");
@@ -309,7 +314,8 @@ TEST(AbilitiesTest, PerfEventsFollowTheSysctl) {
 }
 
 TEST(AbilitiesTest, HotplugIsOnlyLookedAt) {
-  const FakeHost host;
+  FakeHost host;
+  host.HaveEightCpus();
   EXPECT_THAT(host.Text("CPU hotplug"),
               AllOf(StartsWith("no: "), HasSubstr("CONFIG_HOTPLUG_CPU")));
   host.root.Write("/sys/devices/system/cpu/cpu1/online", "1\n");
@@ -317,8 +323,7 @@ TEST(AbilitiesTest, HotplugIsOnlyLookedAt) {
 }
 
 TEST(AbilitiesTest, AnEmptyHostHasAllRows) {
-  FakeHost host;
-  host.context.topology.reset();
+  const FakeHost host;
   EXPECT_EQ(host.Text("affinity"), "yes: unknown CPUs");
   EXPECT_THAT(host.Text("cgroup cpu"), HasSubstr("/proc/self/cgroup"));
 }
