@@ -23,4 +23,13 @@ proto::Check CheckOf(const proto::Stressor& stressor, absl::string_view name) {
   return proto::Check();
 }
 
+proto::Setting SettingOf(const proto::Worker& worker, absl::string_view name) {
+  for (const proto::Setting& setting : worker.settings()) {
+    if (setting.name() == name) return setting;
+  }
+  ADD_FAILURE() << "worker " << worker.index() << " has no setting " << name
+                << ": " << worker.ShortDebugString();
+  return proto::Setting();
+}
+
 }  // namespace ktstr

@@ -17,6 +17,9 @@ proto::Report ReportIn(absl::string_view bytes);
 // The line of the stressor's check `name`; fails the test if there is none.
 proto::Check CheckOf(const proto::Stressor& stressor, absl::string_view name);
 
+// The worker's setting `name`; fails the test if it was never asked for.
+proto::Setting SettingOf(const proto::Worker& worker, absl::string_view name);
+
 }  // namespace ktstr
 
 #endif  // KTSTR_TESTING_BINARY_SAVED_REPORT_H_
