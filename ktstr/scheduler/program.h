@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "ktstr/base/child.h"
-#include "ktstr/base/command.h"
+#include "ktstr/base/command/command.h"
 #include "ktstr/scheduler/output_keeper.h"
 
 namespace ktstr {

@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "ktstr/base/command.h"
+#include "ktstr/base/command/command.h"
 #include "ktstr/cli/environment.h"
 
 namespace ktstr {

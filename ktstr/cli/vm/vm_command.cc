@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
-#include "ktstr/base/command.h"
+#include "ktstr/base/command/command.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cli/environment.h"

@@ -10,7 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/string_view.h"
-#include "ktstr/base/line_tail.h"
+#include "ktstr/base/command/line_tail.h"
 #include "ktstr/core/host/kernel_faults.h"
 
 namespace ktstr {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "ktstr/base/line_tail.h"
+#include "ktstr/base/command/line_tail.h"
 
 namespace ktstr {
 

@@ -31,7 +31,7 @@
 #include "absl/types/optional.h"
 #include "ktstr/base/child.h"
 #include "ktstr/base/clock.h"
-#include "ktstr/base/command.h"
+#include "ktstr/base/command/command.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/report/report.pb.h"

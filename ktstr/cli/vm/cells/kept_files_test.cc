@@ -19,7 +19,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/child.h"
-#include "ktstr/base/command.h"
+#include "ktstr/base/command/command.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/file.h"
 #include "ktstr/testing/status_matchers.h"

@@ -2,8 +2,8 @@
 // Copyright 2026 The ktstr Authors.
 
 // Other programs: finding one, starting it, stopping all that it started.
-#ifndef KTSTR_BASE_COMMAND_H_
-#define KTSTR_BASE_COMMAND_H_
+#ifndef KTSTR_BASE_COMMAND_COMMAND_H_
+#define KTSTR_BASE_COMMAND_COMMAND_H_
 
 #include <string>
 #include <vector>
@@ -56,4 +56,4 @@ absl::StatusOr<std::string> FindProgram(absl::string_view name,
 
 }  // namespace ktstr
 
-#endif  // KTSTR_BASE_COMMAND_H_
+#endif  // KTSTR_BASE_COMMAND_COMMAND_H_

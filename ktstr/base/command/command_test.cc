@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/base/command.h"
+#include "ktstr/base/command/command.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_BASE_LINE_TAIL_H_
-#define KTSTR_BASE_LINE_TAIL_H_
+#ifndef KTSTR_BASE_COMMAND_LINE_TAIL_H_
+#define KTSTR_BASE_COMMAND_LINE_TAIL_H_
 
 #include <cstddef>
 #include <deque>
@@ -70,4 +70,4 @@ class LineTail final {
 
 }  // namespace ktstr
 
-#endif  // KTSTR_BASE_LINE_TAIL_H_
+#endif  // KTSTR_BASE_COMMAND_LINE_TAIL_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/base/line_tail.h"
+#include "ktstr/base/command/line_tail.h"
 
 #include <cstddef>
 #include <cstdint>
