@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -68,7 +69,8 @@ void AddIfPrivateWritable(absl::string_view line,
 }
 
 absl::StatusOr<std::vector<PageRange>> MemoryOfProcess() {
-  KTSTR_ASSIGN_OR_RETURN(const std::string maps, ReadFile("/proc/self/maps"));
+  KTSTR_ASSIGN_OR_RETURN(const std::string maps,
+                         ReadFile("/proc/thread-self/maps"));
   std::vector<PageRange> ranges;
   for (const absl::string_view line : absl::StrSplit(maps, '\n')) {
     AddIfPrivateWritable(line, ranges);
@@ -126,7 +128,7 @@ class PageMap final {
       return;
     }
     own.pages.push_back(
-        {reinterpret_cast<const void*>(page * PageSize()), /*bytes=*/1});
+        {std::bit_cast<const void*>(page * PageSize()), /*bytes=*/1});
   }
 
   Fd file_;

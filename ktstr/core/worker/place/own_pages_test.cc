@@ -15,7 +15,9 @@
 #include <string>
 #include <thread>
 
+#include "absl/base/config.h"
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -27,6 +29,7 @@
 #include "gtest/gtest.h"
 #include "ktstr/base/child.h"
 #include "ktstr/base/file.h"
+#include "ktstr/base/memory/memory_policy.h"
 #include "ktstr/base/user/user.h"
 #include "ktstr/core/worker/worker_record.h"
 #include "ktstr/stats/zero_filled.h"
@@ -80,6 +83,9 @@ constexpr int kFew = 8;
 class OwnPagesTest : public testing::Test {
  protected:
   void SetUp() override {
+#ifdef ABSL_HAVE_ADDRESS_SANITIZER
+    GTEST_SKIP() << "shadow memory is private memory of many TiB";
+#endif
     ZeroFilled<PagesRecord> pages;
     const absl::Status status = CountOwnPages(*pages);
     if (!status.ok()) GTEST_SKIP() << status;
@@ -150,6 +156,25 @@ TEST_F(OwnPagesTest, OfMuchMemoryAreASampleOnTheNodesOfNumaMaps) {
   EXPECT_EQ(child->Reap()->value, 0);
   EXPECT_THAT(pages->sampled,
               testing::AllOf(testing::Ge(128U), testing::Le(256U)));
+}
+
+TEST_F(OwnPagesTest, AreOnTheNodeThatTheWorkerIsBoundTo) {
+  const absl::StatusOr<MemoryNodes> nodes = GetMemoryNodes();
+  if (!nodes.ok() || nodes->with_memory.Count() < 2) {
+    GTEST_SKIP() << "needs two nodes with memory";
+  }
+  for (const uint32_t node : nodes->with_memory.cpus()) {
+    const MemoryPolicy bind = {.mode = MemoryMode::kBind,
+                               .nodes = NodeSet{node}};
+    ZeroFilled<PagesRecord> pages;
+    absl::StatusOr<Child> child = Child::Spawn([&] {
+      if (!SetMemoryPolicy(bind).ok()) return 1;
+      Touch(MakeMemory(kPages), kPages);
+      return CountOwnPages(*pages).ok() ? 0 : 2;
+    });
+    EXPECT_EQ(child->Reap()->value, 0);
+    EXPECT_GE(pages->on_node[node], uint32_t{kPages});
+  }
 }
 
 TEST_F(OwnPagesTest, OfAThreadAreThoseOfItsStack) {

@@ -49,7 +49,7 @@ absl::Status GiveNice(int nice, const std::string& proc) {
     KTSTR_ASSIGN_OR_RETURN(const absl::optional<Autogroup> group,
                            GetAutogroup(proc));
     if (group.has_value() && group->nice == nice) return absl::OkStatus();
-    const absl::Status status = SetAutogroupNice(nice, proc);
+    absl::Status status = SetAutogroupNice(nice, proc);
     if (ErrnoOf(status) != EAGAIN || MonotonicNanos() >= deadline) {
       return status;
     }

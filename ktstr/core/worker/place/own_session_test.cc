@@ -87,6 +87,7 @@ TEST_F(OwnSessionTest, ThreadsEnterItTogether) {
   EXPECT_EQ(ExitOf([this] {
               std::vector<std::thread> threads;
               std::vector<std::string> seen(8);
+              threads.reserve(seen.size());
               for (std::string& text : seen) {
                 threads.emplace_back([&text] {
                   EnterOwnSession(3).IgnoreError();
