@@ -162,13 +162,11 @@ absl::StatusOr<UserIds> ParseParts(absl::string_view text,
   return ids;
 }
 
-absl::Status IdRefusal(int error, absl::string_view call, bool is_group) {
+absl::Status IdRefusal(int error, absl::string_view call, bool is_group,
+                       absl::string_view needs) {
   switch (error) {
     case EPERM:
-      return PosixError(
-          error, call,
-          is_group ? "needs CAP_SETGID, and 'allow' in /proc/self/setgroups"
-                   : "needs CAP_SETUID");
+      return PosixError(error, call, absl::StrCat("needs ", needs));
     case EINVAL:
       return PosixError(error, call,
                         is_group ? "the user namespace has no such group "
@@ -194,21 +192,22 @@ absl::Status SetGroups(gid_t gid) {
   const int count = getgroups(2, groups);
   if (count == 0 || (count == 1 && groups[0] == gid)) return absl::OkStatus();
   return IdRefusal(error, absl::StrCat("setgroups(", gid, ")"),
-                   /*is_group=*/true);
+                   /*is_group=*/true,
+                   "CAP_SETGID, and 'allow' in /proc/self/setgroups");
 }
 
 absl::Status SetGroup(gid_t gid) {
   if (syscall(SYS_setresgid, gid, gid, gid) == 0) return absl::OkStatus();
   const int error = errno;
   return IdRefusal(error, absl::StrCat("setresgid(", gid, ")"),
-                   /*is_group=*/true);
+                   /*is_group=*/true, "CAP_SETGID");
 }
 
 absl::Status SetUser(uid_t uid) {
   if (syscall(SYS_setresuid, uid, uid, uid) == 0) return absl::OkStatus();
   const int error = errno;
   return IdRefusal(error, absl::StrCat("setresuid(", uid, ")"),
-                   /*is_group=*/false);
+                   /*is_group=*/false, "CAP_SETUID");
 }
 
 // The kernel takes capabilities away only from who was 0, and not with

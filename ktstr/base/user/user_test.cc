@@ -274,6 +274,18 @@ TEST_F(BecomeUserTest, RefusalsNameTheCapability) {
           kSomebodysIdentity));
 }
 
+TEST_F(BecomeUserTest, NeedsNoRightToHaveNoGroups) {
+  EXPECT_EQ(SaidBy([] {
+              if (setgroups(0, nullptr) != 0) return std::string("setgroups");
+              if (setresgid(7, 7, 7) != 0) return std::string("setresgid");
+              if (setresuid(4321, 4321, 4321) != 0) return std::string("uid");
+              return absl::StrCat(
+                  BecomeUser({.uid = 4321, .gid = 7}, getppid()).message(), "|",
+                  BecomeUser(kSomebody, getppid()).message());
+            }),
+            "|setresgid(8765): Operation not permitted; needs CAP_SETGID");
+}
+
 // Into a user namespace that has nobody but root, as in a container that was
 // given few ids.
 bool EnterSmallNamespace() {
