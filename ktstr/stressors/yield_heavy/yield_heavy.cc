@@ -3,19 +3,14 @@
 
 #include "ktstr/stressors/yield_heavy/yield_heavy.h"
 
-#include <errno.h>
-#include <sched.h>
-
-#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_format.h"
-#include "ktstr/base/status_macros.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/stressor.h"
+#include "ktstr/core/work/yields.h"
 #include "ktstr/core/worker/worker.h"
 
 namespace ktstr {
@@ -28,42 +23,24 @@ class YieldHeavy final : public Stressor {
   struct Params {};
   explicit YieldHeavy(const Params&) {}
 
+  absl::Status Prepare(Preparation& preparation) override {
+    return yields_.Prepare(preparation);
+  }
+
   absl::Status Run(Worker& worker) override {
     while (worker.NextIteration()) {
       worker.Compute(1);
-      const int64_t begin = worker.Now();
-      if (sched_yield() != 0) worker.CountFailure("sched_yield", errno);
-      worker.Record(Metric::kYieldTime, worker.Now() - begin);
+      yields_.Yield(worker);
     }
     return absl::OkStatus();
   }
 
-  // Judges all workers together: which of them share a CPU is the scheduler's
-  // choice, and one that was left alone has nobody to yield to.
   absl::StatusOr<std::string> Verify(const GroupResult& group) const override {
-    if (group.all_workers.size() <= group.cpus) {
-      return absl::UnimplementedError(absl::StrFormat(
-          "%d workers on %d CPUs: nobody to yield to, use --workers=%d or more",
-          group.all_workers.size(), group.cpus, group.cpus + 1));
-    }
-    GroupResult all = group;
-    all.workers = group.all_workers;
-    KTSTR_RETURN_IF_ERROR(all.RequireUsage());
-    const double per_yield = static_cast<double>(all.Switches()) /
-                             static_cast<double>(all.Iterations());
-    // Also false for no yield at all (0 / 0).
-    if (!(per_yield >= kMinSwitchesPerYield)) {
-      return absl::FailedPreconditionError(
-          absl::StrFormat("%d yields switched only %d times", all.Iterations(),
-                          all.Switches()));
-    }
-    return absl::StrFormat("%.2f switches per yield of all workers", per_yield);
+    return yields_.Verify(group);
   }
 
  private:
-  // The tick alone switches a spinner 1000 times a second at most, against
-  // about a million passes: a tenth of this.
-  static constexpr double kMinSwitchesPerYield = 0.01;
+  Yields yields_;
 };
 
 constexpr Metric kMetrics[] = {Metric::kYieldTime};
