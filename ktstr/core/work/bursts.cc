@@ -55,19 +55,18 @@ absl::StatusOr<std::string> VerifyBursts(const GroupResult& group,
     }
     return absl::FailedPreconditionError(numbers);
   }
-  const int64_t runnable =
-      worker.counters.on_cpu_ns + worker.counters.run_delay_ns;
+  const absl::Duration runnable =
+      absl::Trunc(absl::Nanoseconds(worker.counters.on_cpu_ns +
+                                    worker.counters.run_delay_ns),
+                  absl::Microseconds(1));
   const absl::Duration bursts = sleeps * burst;
-  if (worker.counters.schedstat_known &&
-      absl::Nanoseconds(runnable) < kMinRunnable * bursts) {
-    return absl::FailedPreconditionError(
-        absl::StrFormat("bursts of %s in all, but runnable for only %s",
-                        absl::FormatDuration(bursts),
-                        absl::FormatDuration(absl::Nanoseconds(runnable))));
+  if (worker.counters.schedstat_known && runnable < kMinRunnable * bursts) {
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "bursts of %s in all, but runnable for only %s",
+        absl::FormatDuration(bursts), absl::FormatDuration(runnable)));
   }
   return absl::StrFormat("%d voluntary switches for %d sleeps, runnable %s",
-                         switches, sleeps,
-                         absl::FormatDuration(absl::Nanoseconds(runnable)));
+                         switches, sleeps, absl::FormatDuration(runnable));
 }
 
 }  // namespace ktstr

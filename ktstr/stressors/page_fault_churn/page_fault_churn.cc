@@ -91,7 +91,7 @@ class PageFaultChurn final : public Stressor {
   // A kernel that maps several pages for one fault, asked not to or not, is not
   // what this stressor is about.
   static constexpr double kMinFaultsPerPage = 0.9;
-  static constexpr uint64_t kTouchesPerLook = 256;  // About 0.1 ms.
+  static constexpr uint64_t kTouchesPerLook = 64;  // About 30 us.
 
   // Returns how many of the pages were not there before their touch.
   uint64_t Touch(Worker& worker, const Mapping& region, Random& random) const {
@@ -100,7 +100,7 @@ class PageFaultChurn final : public Stressor {
     const uint64_t pages = region.size() / page_size;
     uint64_t empty = 0;
     for (uint64_t i = 0; i < params_.touches; ++i) {
-      if (i % kTouchesPerLook == 0 && worker.Stopping()) break;
+      if (i % kTouchesPerLook == 0 && !worker.Look()) break;
       std::atomic_ref<char> page(bytes[random.Below(pages) * page_size]);
       // One instruction that writes: a read before would be a fault of its own,
       // for the page of zeroes. Relaxed: the memory is the worker's.
