@@ -6,15 +6,21 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "ktstr/core/stressor.h"
+#include "ktstr/stressors/affinity_churn/affinity_churn.h"
 #include "ktstr/stressors/bursty/bursty.h"
 #include "ktstr/stressors/cache_pressure/cache_pressure.h"
 #include "ktstr/stressors/cache_yield/cache_yield.h"
+#include "ktstr/stressors/cross_affinity_churn/cross_affinity_churn.h"
 #include "ktstr/stressors/fork_exit/fork_exit.h"
 #include "ktstr/stressors/futex_ping_pong/futex_ping_pong.h"
 #include "ktstr/stressors/idle_churn/idle_churn.h"
 #include "ktstr/stressors/mixed/mixed.h"
 #include "ktstr/stressors/mutex_contention/mutex_contention.h"
+#include "ktstr/stressors/nice_sweep/nice_sweep.h"
 #include "ktstr/stressors/page_fault_churn/page_fault_churn.h"
+#include "ktstr/stressors/policy_churn/policy_churn.h"
+#include "ktstr/stressors/preempt_storm/preempt_storm.h"
+#include "ktstr/stressors/rt_starvation/rt_starvation.h"
 #include "ktstr/stressors/spin_wait/spin_wait.h"
 #include "ktstr/stressors/wake_chain/wake_chain.h"
 #include "ktstr/stressors/yield_heavy/yield_heavy.h"
@@ -23,9 +29,24 @@ namespace ktstr {
 namespace {
 
 constexpr const StressorDef* kStressors[] = {
-    &kBursty,         &kCachePressure, &kCacheYield, &kForkExit,
-    &kFutexPingPong,  &kIdleChurn,     &kMixed,      &kMutexContention,
-    &kPageFaultChurn, &kSpinWait,      &kWakeChain,  &kYieldHeavy,
+    &kAffinityChurn,
+    &kBursty,
+    &kCachePressure,
+    &kCacheYield,
+    &kCrossAffinityChurn,
+    &kForkExit,
+    &kFutexPingPong,
+    &kIdleChurn,
+    &kMixed,
+    &kMutexContention,
+    &kNiceSweep,
+    &kPageFaultChurn,
+    &kPolicyChurn,
+    &kPreemptStorm,
+    &kRtStarvation,
+    &kSpinWait,
+    &kWakeChain,
+    &kYieldHeavy,
 };
 
 }  // namespace
