@@ -47,7 +47,7 @@ TEST(BurstsTest, HoldsForASwitchPerSleep) {
 TEST(BurstsTest, FailsWithoutTheSwitches) {
   EXPECT_THAT(ProofOf(100, 80, 100 * kBurstNs),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       HasSubstr("only 80 voluntary switches")));
+                       HasSubstr("only 80 voluntary switches for 100")));
   EXPECT_THAT(ProofOf(3, 0, 3 * kBurstNs),
               StatusIs(absl::StatusCode::kFailedPrecondition));
 }
