@@ -18,7 +18,7 @@
 namespace ktstr {
 
 // What the guest's kernel said of a worker at last: "name", "policy",
-// "priority" and "nice" as numbers, "cpus", "uid", "cgroup".
+// "priority" and "nice" as numbers, "cpus", "uid", "memory", "cgroup".
 using SeenWorker = std::map<std::string, std::string>;
 
 struct SpiedRun {

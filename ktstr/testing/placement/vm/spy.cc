@@ -97,32 +97,50 @@ std::string StatusField(const fs::path& task, absl::string_view name) {
   return "";
 }
 
-// One line about a worker; "" if it is none, or gone.
+// The policy of its stack, which is that of the task: "interleave:0-1".
+std::string MemoryPolicyOf(const fs::path& task) {
+  const std::string text = TextOf(task / "numa_maps");
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    // "ADDRESS POLICY DETAILS", numa(7).
+    const std::vector<std::string> words = absl::StrSplit(line, ' ');
+    if (absl::StrContains(line, " stack") && words.size() > 1) return words[1];
+  }
+  return "";
+}
+
+// One line about a worker; "" if it is none, or at its end.
 std::string Describe(const fs::path& task) {
   constexpr size_t kFirst = 3;
   const std::string name = TextOf(task / "comm");
   if (!absl::StartsWith(name, "ktstr:")) return "";
   const std::vector<std::string> stat = StatOf(task);
-  if (stat.size() < 42 - kFirst || stat[0] == "Z" || stat[0] == "X") return "";
+  if (stat.size() < 42 - kFirst) return "";
   const std::string cgroup = TextOf(task / "cgroup");
-  return absl::StrCat(name, " policy=", stat[41 - kFirst],
-                      " priority=", stat[40 - kFirst],
-                      " nice=", stat[19 - kFirst],
-                      " cpus=", StatusField(task, "Cpus_allowed_list"),
-                      " uid=", StatusField(task, "Uid"),
-                      " cgroup=", absl::StripPrefix(cgroup, "0::"));
+  const std::string cpus = StatusField(task, "Cpus_allowed_list");
+  const std::string uid = StatusField(task, "Uid");
+  // Last: a task that still has memory still had everything else.
+  const std::string memory = MemoryPolicyOf(task);
+  if (memory.empty()) return "";
+  return absl::StrCat(
+      name, " policy=", stat[41 - kFirst], " priority=", stat[40 - kFirst],
+      " nice=", stat[19 - kFirst], " cpus=", cpus, " uid=", uid,
+      " memory=", memory, " cgroup=", absl::StripPrefix(cgroup, "0::"));
 }
 
-// The process that init made to run the stressors, 0 before and after.
-pid_t FindRun() {
-  for (const auto& [pid, path] : NumbersIn("/proc")) {
-    const std::vector<std::string> stat = StatOf(path);
-    if (pid == kInit || stat.size() < 2 || stat[1] != absl::StrCat(kInit)) {
-      continue;
+// Whether it is the process that init made to run the stressors, and lives.
+bool IsRun(pid_t pid, const fs::path& process) {
+  const std::vector<std::string> stat = StatOf(process);
+  return pid != kInit && stat.size() > 1 && stat[0] != "Z" &&
+         stat[1] == absl::StrCat(kInit) && TextOf(process / "comm") == "ktstr";
+}
+
+// The first of it.
+pid_t AwaitRun() {
+  for (;; poll(nullptr, 0, kLookEveryMs)) {
+    for (const auto& [pid, process] : NumbersIn("/proc")) {
+      if (IsRun(pid, process)) return pid;
     }
-    if (TextOf(path / "comm") == "ktstr" && stat[0] != "Z") return pid;
   }
-  return 0;
 }
 
 // Looks at the workers of the run; what was seen of one before is forgotten.
@@ -171,10 +189,10 @@ void Spy(absl::string_view way) {
   const sched_param most_urgent = {sched_get_priority_max(SCHED_FIFO)};
   if (sched_setscheduler(0, SCHED_FIFO, &most_urgent) != 0) Say("not urgent");
   std::map<pid_t, std::string> seen;
-  pid_t run = 0;
-  while ((run = FindRun()) == 0) poll(nullptr, 0, kLookEveryMs);
+  const pid_t run = AwaitRun();
+  const fs::path process = absl::StrCat("/proc/", run);
   bool held = false;
-  for (; FindRun() == run; poll(nullptr, 0, kLookEveryMs)) {
+  for (; IsRun(run, process); poll(nullptr, 0, kLookEveryMs)) {
     Look(run, seen);
     if (seen.empty()) continue;
     if (!held) HoldInit(held = true);
