@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
@@ -48,18 +49,22 @@ using ::testing::TestWithParam;
 constexpr uint64_t kPasses = 50;
 
 // The default parameters, but for times: those of milliseconds and more, which
-// would make a pass last as long, are as short as a sleep can be told.
+// would make a pass last as long, are as short as a sleep can be told, and in
+// lists of times they are microseconds.
 std::vector<ParamText> ShortTimes(const StressorDef& def) {
   constexpr absl::string_view kShort = "200us";
   const absl::StatusOr<MadeStressor> made = def.Make();
   std::vector<ParamText> texts;
   for (const ParamValue& param : made->params) {
     absl::Duration time;
-    const ParamText shorter = {param.name, std::string(kShort)};
-    if (absl::ParseDuration(param.value, &time) &&
-        time >= absl::Milliseconds(1) && def.Make({{shorter}}).ok()) {
-      texts.push_back(shorter);
+    ParamText shorter = {param.name, std::string(kShort)};
+    if (!absl::ParseDuration(param.value, &time)) {
+      shorter.value = absl::StrReplaceAll(param.value, {{"ms", "us"}});
+      if (shorter.value == param.value) continue;
+    } else if (time < absl::Milliseconds(1)) {
+      continue;
     }
+    if (def.Make({{shorter}}).ok()) texts.push_back(shorter);
   }
   return texts;
 }

@@ -14,6 +14,9 @@
 #include "ktstr/stressors/fork_exit/fork_exit.h"
 #include "ktstr/stressors/futex_ping_pong/futex_ping_pong.h"
 #include "ktstr/stressors/idle_churn/idle_churn.h"
+#include "ktstr/stressors/io_convoy/io_convoy.h"
+#include "ktstr/stressors/io_rand_read/io_rand_read.h"
+#include "ktstr/stressors/io_sync_write/io_sync_write.h"
 #include "ktstr/stressors/mixed/mixed.h"
 #include "ktstr/stressors/mutex_contention/mutex_contention.h"
 #include "ktstr/stressors/nice_sweep/nice_sweep.h"
@@ -21,6 +24,7 @@
 #include "ktstr/stressors/policy_churn/policy_churn.h"
 #include "ktstr/stressors/preempt_storm/preempt_storm.h"
 #include "ktstr/stressors/rt_starvation/rt_starvation.h"
+#include "ktstr/stressors/sequence/sequence.h"
 #include "ktstr/stressors/spin_wait/spin_wait.h"
 #include "ktstr/stressors/wake_chain/wake_chain.h"
 #include "ktstr/stressors/yield_heavy/yield_heavy.h"
@@ -29,24 +33,12 @@ namespace ktstr {
 namespace {
 
 constexpr const StressorDef* kStressors[] = {
-    &kAffinityChurn,
-    &kBursty,
-    &kCachePressure,
-    &kCacheYield,
-    &kCrossAffinityChurn,
-    &kForkExit,
-    &kFutexPingPong,
-    &kIdleChurn,
-    &kMixed,
-    &kMutexContention,
-    &kNiceSweep,
-    &kPageFaultChurn,
-    &kPolicyChurn,
-    &kPreemptStorm,
-    &kRtStarvation,
-    &kSpinWait,
-    &kWakeChain,
-    &kYieldHeavy,
+    &kAffinityChurn,      &kBursty,       &kCachePressure,  &kCacheYield,
+    &kCrossAffinityChurn, &kForkExit,     &kFutexPingPong,  &kIdleChurn,
+    &kIoConvoy,           &kIoRandRead,   &kIoSyncWrite,    &kMixed,
+    &kMutexContention,    &kNiceSweep,    &kPageFaultChurn, &kPolicyChurn,
+    &kPreemptStorm,       &kRtStarvation, &kSequence,       &kSpinWait,
+    &kWakeChain,          &kYieldHeavy,
 };
 
 }  // namespace
