@@ -42,6 +42,10 @@ Tally& operator+=(Tally& tally, const WorkerResult& receiver) {
   return tally;
 }
 
+double Ratio(uint64_t part, uint64_t whole) {
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
 }  // namespace
 
 absl::Status Rounds::Prepare(Preparation& preparation) {
@@ -116,7 +120,12 @@ absl::StatusOr<std::string> Rounds::Verify(const GroupResult& group,
     }
     all += receiver;
   }
+  if (rounds != 0 && all.passes < kFewPasses) {
+    return absl::UnimplementedError(
+        absl::StrFormat("%d passes are too few to tell", all.passes));
+  }
   const uint64_t woken = groups_[group.group].woken;
+  const uint64_t expected_sleeps = woken + sleeps_per_pass * all.passes;
   const std::string numbers = absl::StrFormat(
       "%d rounds to %d receivers, who waited %d times: the kernel woke %d "
       "sleepers, %d saw it in time, %d rounds were missed; %d sleeps",
@@ -126,16 +135,10 @@ absl::StatusOr<std::string> Rounds::Verify(const GroupResult& group,
   // saw the stop instead.
   const bool agree = all.samples <= woken &&
                      woken <= all.Accounted() + all.spurious + 2 * receivers_;
-  const uint64_t expected = woken + sleeps_per_pass * all.passes;
-  const bool slept = static_cast<double>(all.sleeps) >=
-                     kMinSleepsPerWoken * static_cast<double>(expected);
-  const bool often = all.passes != 0 && woken != 0 &&
-                     static_cast<double>(woken) >=
-                         kMinWokenPerPass * static_cast<double>(all.passes);
-  if (agree && slept && often) return numbers;
-  if (rounds != 0 && agree && all.passes < kFewPasses) {
-    return absl::UnimplementedError(
-        absl::StrFormat("%d passes are too few to tell", all.passes));
+  // Also false for no pass at all (0 / 0).
+  if (agree && Ratio(woken, all.passes) >= kMinWokenPerPass &&
+      Ratio(all.sleeps, expected_sleeps) >= kMinSleepsPerWoken) {
+    return numbers;
   }
   return absl::FailedPreconditionError(numbers);
 }

@@ -19,7 +19,7 @@ namespace {
 // A turn is one switch; less where a partner on another CPU answers before
 // the worker has gone to sleep.
 constexpr double kMinSwitchesPerTurn = 0.5;
-// Of so few, those at the start, when both are awake, are a large part.
+// Of so few, the switches at start and end are a large part.
 constexpr uint64_t kFewTurns = 20;
 
 }  // namespace
@@ -32,15 +32,15 @@ absl::StatusOr<std::string> VerifyTurns(const GroupResult& pair) {
     return absl::FailedPreconditionError(absl::StrFormat(
         "partners did not take turns: one had %d, one %d", least, most));
   }
-  const double per_turn = static_cast<double>(pair.Switches()) /
-                          static_cast<double>(pair.Iterations());
-  // Also false for no turn at all (0 / 0).
-  if (per_turn >= kMinSwitchesPerTurn) {
-    return absl::StrFormat("%.2f switches per turn", per_turn);
-  }
   if (most != 0 && pair.Iterations() < kFewTurns) {
     return absl::UnimplementedError(
         absl::StrFormat("%d turns are too few to tell", pair.Iterations()));
+  }
+  const double per_turn = static_cast<double>(pair.Switches()) /
+                          static_cast<double>(pair.Iterations());
+  // False for no turn at all (0 / 0).
+  if (per_turn >= kMinSwitchesPerTurn) {
+    return absl::StrFormat("%.2f switches per turn", per_turn);
   }
   return absl::FailedPreconditionError(
       absl::StrFormat("%d turns, but only %d context switches",

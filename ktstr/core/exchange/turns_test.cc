@@ -53,8 +53,11 @@ TEST(TurnsTest, PartnersThatDoNotAlternateDoNotTakeTurns) {
 }
 
 TEST(TurnsTest, AFewTurnsCannotTell) {
-  EXPECT_THAT(Verdict(1, 1, 0, 0), StatusIs(absl::StatusCode::kUnimplemented,
-                                            HasSubstr("2 turns are too few")));
+  for (int64_t switches : {0, 100}) {
+    EXPECT_THAT(Verdict(1, 1, switches, 0),
+                StatusIs(absl::StatusCode::kUnimplemented,
+                         HasSubstr("2 turns are too few")));
+  }
 }
 
 TEST(TurnsTest, NoTurnIsNoExchange) {

@@ -9,9 +9,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/core/exchange/turns.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_result.h"
@@ -67,29 +67,10 @@ class FutexPingPong final : public Stressor {
   }
 
   absl::StatusOr<std::string> Verify(const GroupResult& group) const override {
-    KTSTR_RETURN_IF_ERROR(group.RequireUsage());
-    const double per_turn = static_cast<double>(group.Switches()) /
-                            static_cast<double>(group.Iterations());
-    // Also false for no turn at all (0 / 0).
-    if (!(per_turn >= kMinSwitchesPerTurn)) {
-      if (group.Iterations() != 0 && group.Iterations() < kFewTurns) {
-        return absl::UnimplementedError(absl::StrFormat(
-            "%d turns are too few to tell", group.Iterations()));
-      }
-      return absl::FailedPreconditionError(
-          absl::StrFormat("%d turns, but only %d context switches",
-                          group.Iterations(), group.Switches()));
-    }
-    return absl::StrFormat("%.2f switches per turn", per_turn);
+    return VerifyTurns(group);
   }
 
  private:
-  // A turn is one switch; less where a partner on another CPU answers before
-  // the worker has gone to sleep.
-  static constexpr double kMinSwitchesPerTurn = 0.5;
-  // Of so few, those at the start, when both are awake, are a large part.
-  static constexpr uint64_t kFewTurns = 20;
-
   const Params params_;
   absl::Span<Shared> pairs_;
 };
@@ -111,7 +92,7 @@ constinit const StressorDef kFutexPingPong = DefineStressor<FutexPingPong>({
     .summary = "pairs of workers that wake each other with a futex",
     .kernel_path = "futex_wake, try_to_wake_up without WF_SYNC, idle exit",
     .needs = "",
-    .proof = "about one context switch for each turn",
+    .proof = "partners take turns, with about one context switch for each",
     .fields = kFields,
     .metrics = kMetrics,
 });
