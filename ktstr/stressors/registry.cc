@@ -8,10 +8,13 @@
 #include "ktstr/core/stressor.h"
 #include "ktstr/stressors/affinity_churn/affinity_churn.h"
 #include "ktstr/stressors/bursty/bursty.h"
+#include "ktstr/stressors/cache_pipe/cache_pipe.h"
 #include "ktstr/stressors/cache_pressure/cache_pressure.h"
 #include "ktstr/stressors/cache_yield/cache_yield.h"
 #include "ktstr/stressors/cross_affinity_churn/cross_affinity_churn.h"
+#include "ktstr/stressors/fan_out_compute/fan_out_compute.h"
 #include "ktstr/stressors/fork_exit/fork_exit.h"
+#include "ktstr/stressors/futex_fan_out/futex_fan_out.h"
 #include "ktstr/stressors/futex_ping_pong/futex_ping_pong.h"
 #include "ktstr/stressors/idle_churn/idle_churn.h"
 #include "ktstr/stressors/io_convoy/io_convoy.h"
@@ -21,11 +24,14 @@
 #include "ktstr/stressors/mutex_contention/mutex_contention.h"
 #include "ktstr/stressors/nice_sweep/nice_sweep.h"
 #include "ktstr/stressors/page_fault_churn/page_fault_churn.h"
+#include "ktstr/stressors/pipe_io/pipe_io.h"
 #include "ktstr/stressors/policy_churn/policy_churn.h"
 #include "ktstr/stressors/preempt_storm/preempt_storm.h"
 #include "ktstr/stressors/rt_starvation/rt_starvation.h"
 #include "ktstr/stressors/sequence/sequence.h"
+#include "ktstr/stressors/signal_storm/signal_storm.h"
 #include "ktstr/stressors/spin_wait/spin_wait.h"
+#include "ktstr/stressors/thundering_herd/thundering_herd.h"
 #include "ktstr/stressors/wake_chain/wake_chain.h"
 #include "ktstr/stressors/yield_heavy/yield_heavy.h"
 
@@ -33,12 +39,16 @@ namespace ktstr {
 namespace {
 
 constexpr const StressorDef* kStressors[] = {
-    &kAffinityChurn,      &kBursty,       &kCachePressure,  &kCacheYield,
-    &kCrossAffinityChurn, &kForkExit,     &kFutexPingPong,  &kIdleChurn,
-    &kIoConvoy,           &kIoRandRead,   &kIoSyncWrite,    &kMixed,
-    &kMutexContention,    &kNiceSweep,    &kPageFaultChurn, &kPolicyChurn,
-    &kPreemptStorm,       &kRtStarvation, &kSequence,       &kSpinWait,
-    &kWakeChain,          &kYieldHeavy,
+    &kAffinityChurn,   &kBursty,         &kCachePipe,
+    &kCachePressure,   &kCacheYield,     &kCrossAffinityChurn,
+    &kFanOutCompute,   &kForkExit,       &kFutexFanOut,
+    &kFutexPingPong,   &kIdleChurn,      &kIoConvoy,
+    &kIoRandRead,      &kIoSyncWrite,    &kMixed,
+    &kMutexContention, &kNiceSweep,      &kPageFaultChurn,
+    &kPipeIo,          &kPolicyChurn,    &kPreemptStorm,
+    &kRtStarvation,    &kSequence,       &kSignalStorm,
+    &kSpinWait,        &kThunderingHerd, &kWakeChain,
+    &kYieldHeavy,
 };
 
 }  // namespace
