@@ -196,9 +196,12 @@ absl::Status Child::Signal(int signo) const {
 }
 
 bool Child::ExitedUnreaped() const {
-  const absl::StatusOr<absl::optional<ChildEnd>> end =
-      Wait(pidfd_.get(), WNOHANG | WNOWAIT);
+  const absl::StatusOr<absl::optional<ChildEnd>> end = End();
   return end.ok() && end->has_value();
+}
+
+absl::StatusOr<absl::optional<ChildEnd>> Child::End() const {
+  return Wait(pidfd_.get(), WNOHANG | WNOWAIT);
 }
 
 absl::StatusOr<absl::optional<ChildEnd>> Child::TryReap() {

@@ -74,6 +74,10 @@ class Child final {
   // can still be read.
   bool ExitedUnreaped() const;
 
+  // How the child ended, which stays as it is: nullopt while it runs, ECHILD
+  // once it has been reaped.
+  absl::StatusOr<absl::optional<ChildEnd>> End() const;
+
   // Reaps if the child has ended, nullopt while it runs. ECHILD once it has
   // been reaped. A stopped child runs.
   absl::StatusOr<absl::optional<ChildEnd>> TryReap();

@@ -139,6 +139,7 @@ TEST(ChildTest, ZombieCanBeReadBeforeItIsReaped) {
   Child child = SpawnOrDie([] { return 3; });
   AwaitEnd(child);
   EXPECT_TRUE(child.ExitedUnreaped());
+  EXPECT_TRUE(child.End().value().has_value());
   EXPECT_THAT(ReadFile(absl::StrCat("/proc/", child.pid(), "/status")),
               IsOkAndHolds(HasSubstr("Z (zombie)")));
   EXPECT_THAT(child.Reap(), Exited(3));

@@ -285,13 +285,13 @@ void Crew::AddPollFds(std::vector<struct pollfd>& fds) const {
   }
 }
 
-size_t Crew::Reap(const struct pollfd* fds) {
+size_t Crew::NoteEnds(const struct pollfd* fds) {
   size_t taken = 0;
   for (WorkerProcess& process : processes_) {
     if (process.end.has_value()) continue;
     if ((fds[taken++].revents & POLLIN) == 0) continue;
     ReadLastCounters(process);
-    absl::StatusOr<absl::optional<ChildEnd>> end = process.child.TryReap();
+    absl::StatusOr<absl::optional<ChildEnd>> end = process.child.End();
     KTSTR_CHECK(end.ok());  // It is our child, and only we reap.
     if (end->has_value()) {
       process.end = *end;
@@ -299,6 +299,12 @@ size_t Crew::Reap(const struct pollfd* fds) {
     }
   }
   return taken;
+}
+
+void Crew::Reap() {
+  for (WorkerProcess& process : processes_) {
+    if (process.end.has_value()) process.child.TryReap().status().IgnoreError();
+  }
 }
 
 size_t Crew::running() const {

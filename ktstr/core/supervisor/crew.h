@@ -38,7 +38,7 @@ struct WorkerProcess {
   Child child;
   uint32_t first = 0;
   uint32_t count = 0;
-  absl::optional<ChildEnd> end;  // Set once it has been reaped,
+  absl::optional<ChildEnd> end;  // Set once it has ended,
   int64_t ended_ns = 0;          // which was then.
   // How it counts if we have to kill it; set when we did.
   absl::optional<WorkerEnd> killed_as;
@@ -73,12 +73,18 @@ class Crew final {
   // Kills what runs; it counts as `end`.
   void Kill(WorkerEnd end);
 
-  // Adds the pidfds of what runs to `fds`; then Reap, with the same part of
-  // `fds` after a poll(2), reaps what ended. Returns how many entries it took.
+  // Adds the pidfds of what runs to `fds`; then NoteEnds, with the same part of
+  // `fds` after a poll(2), notes what ended. Returns how many entries it took.
   void AddPollFds(std::vector<struct pollfd>& fds) const;
-  size_t Reap(const struct pollfd* fds);
+  size_t NoteEnds(const struct pollfd* fds);
 
-  size_t running() const;  // Processes that have not been reaped.
+  // Reaps what is known to have ended. Not for a caller with a real-time
+  // policy: the kernel then waits for whoever uses the files of the process in
+  // /proc, without a pause, also for a fair thread that it keeps from its CPU
+  // (shrink_dcache_parent).
+  void Reap();
+
+  size_t running() const;  // Processes that are not known to have ended.
   bool lost() const;       // Some worker failed, or ended and had not finished.
 
   // Which one was lost and why, in one line; for after lost().

@@ -107,7 +107,8 @@ class StepRun final {
   void TakeInterrupts();
   void Abandon(const absl::Status& why);
   int64_t TendCrews(int64_t now);
-  // Sleeps until something happens, at most until `until`, and reaps.
+  // Sleeps until something happens, at most until `until`, and notes
+  // what ended.
   void Wait(int64_t until);
   void ShowTick(int64_t now);
   StepResult Collect();
@@ -132,6 +133,7 @@ class StepRun final {
   int64_t spawn_ns_ = 0;
   int64_t start_ns_ = 0;
   int64_t next_tick_ns_ = kNever;
+  bool against_real_time_ = false;  // While it watches.
 };
 
 void StepRun::PrepareCrews() {
@@ -305,7 +307,10 @@ void StepRun::Wait(int64_t until) {
   }
   if (fds[2].revents != 0) watch_->ReadLog();
   const struct pollfd* next = fds.data() + own;
-  for (const std::unique_ptr<Crew>& crew : crews_) next += crew->Reap(next);
+  for (const std::unique_ptr<Crew>& crew : crews_) {
+    next += crew->NoteEnds(next);
+    if (!against_real_time_) crew->Reap();
+  }
   if (fds[0].revents != 0) TakeInterrupts();
 }
 
@@ -382,12 +387,14 @@ StepResult StepRun::Run() {
   const absl::Status started = Start();
   if (started.ok()) {
     DropProgramPages();  // While it watches, it needs next to nothing.
-    const WatchPriority priority(AnyRealTime());
+    against_real_time_ = AnyRealTime();
+    const WatchPriority priority(against_real_time_);
     OpenGate();
     Watch();
   } else {
     Abandon(started);
   }
+  for (const std::unique_ptr<Crew>& crew : crews_) crew->Reap();
   StepResult result = Collect();
   int64_t own_cpu_ns = OwnCpuNanos() - cpu_before;
   for (const StressorResult& stressor : result.stressors) {
