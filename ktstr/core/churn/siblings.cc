@@ -14,6 +14,7 @@
 #include "ktstr/base/clock.h"
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/futex.h"
+#include "ktstr/base/proc/task_counters.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/core/stressor.h"
 #include "ktstr/core/worker/worker.h"
@@ -73,7 +74,8 @@ void Siblings::AwaitLastCall(Member& sibling, int64_t deadline) {
     const int64_t now = MonotonicNanos();
     if (now >= deadline) return;
     const pid_t tid = sibling.tid.load(std::memory_order_relaxed);
-    if (!GetAffinity(tid).ok()) return;  // ESRCH: it was killed.
+    // ESRCH, or a zombie: it was killed.
+    if (!GetAffinity(tid).ok() || ReadTaskState(tid, tid) == 'Z') return;
     // However it ends, the state tells.
     FutexWaitUntil(sibling.state, kAtWork, now + kLookNs)
         .status()

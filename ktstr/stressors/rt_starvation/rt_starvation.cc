@@ -136,15 +136,13 @@ class RtStarvation final : public Stressor {
     return books_.subspan(group * GroupSize(), GroupSize());
   }
 
-  // Real-time workers sleep until all fair ones are under way, who would not
-  // get there for long after that.
+  // Real-time workers sleep until all fair ones are in their first pass, where
+  // they would not get for long after that.
   bool AwaitStart(Worker& worker, bool is_rt) const {
     Shared& shared = shared_[0];
+    if (!is_rt) return shared.arrived.Meet(worker, workers_);
     shared.arrived.Arrive(worker, workers_);
-    if (is_rt) return shared.started.Await(worker, cfs_workers_);
-    if (!shared.arrived.Await(worker, workers_)) return false;
-    shared.started.Arrive(worker, cfs_workers_);
-    return true;
+    return shared.started.Await(worker, cfs_workers_);
   }
 
   // On stop it leaves first: the fair ones see it only after that.
@@ -165,6 +163,7 @@ class RtStarvation final : public Stressor {
     Books& books = books_[worker.index()];
     books.seen.begin = LookAtOwnSched();
     for (uint64_t pass = 1; worker.NextIteration(); ++pass) {
+      if (pass == 1) shared_[0].started.Arrive(worker, cfs_workers_);
       worker.Compute(params_.burst_iters);
       // Relaxed: a number to look at.
       books.passes.store(pass, std::memory_order_relaxed);
