@@ -19,6 +19,7 @@ struct OwnUsage {
   // To block devices, at the time of write(2) where the file system delays it.
   // 0 for tmpfs, and without CONFIG_TASK_IO_ACCOUNTING.
   int64_t bytes_written = 0;
+  int64_t bytes_read = 0;  // From block devices, as they are asked for them.
 
   int64_t Switches() const { return voluntary_switches + involuntary_switches; }
 };
@@ -34,7 +35,7 @@ inline OwnUsage ReadOwnUsage() {
   getrusage(RUSAGE_THREAD, &usage);
   return {usage.ru_nvcsw, usage.ru_nivcsw,
           micros(usage.ru_utime) + micros(usage.ru_stime),
-          usage.ru_oublock * kBlockBytes};
+          usage.ru_oublock * kBlockBytes, usage.ru_inblock * kBlockBytes};
 }
 
 }  // namespace ktstr

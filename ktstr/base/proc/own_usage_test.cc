@@ -42,6 +42,7 @@ TEST(OwnUsageTest, SpinningTakesCpuTime) {
     after = ReadOwnUsage();
   }
   EXPECT_THAT(after.bytes_written, Ge(before.bytes_written));
+  EXPECT_THAT(after.bytes_read, Ge(before.bytes_read));
 }
 
 }  // namespace
