@@ -136,7 +136,10 @@ TEST_P(ContractTest, SettingsAreReadBackAsAsked) {
 }
 
 TEST_P(ContractTest, ProofHoldsOrCannotBeJudged) {
-  const StressorResult result = Run(Options(1000));
+  RunOptions options = Options(1000);
+  // Some passes are long; a part of them tells as much.
+  options.duration = absl::Seconds(2);
+  const StressorResult result = Run(options);
   SKIP_IF_HOST_CANNOT(result);
   EXPECT_THAT(result.proof.status().code(),
               AnyOf(absl::StatusCode::kOk, absl::StatusCode::kUnimplemented))
