@@ -130,8 +130,8 @@ void Worker::CountMissedWakes(uint64_t count) {
 }
 
 bool Worker::SleepUntil(int64_t deadline_ns) {
+  // No blocked_time: how long it takes was asked for.
   BeginWait();
-  blocked_ = Blocked::kYes;
   const struct timespec deadline = ToTimespec(deadline_ns);
   int error = EINTR;
   while (error == EINTR && !Stopping()) {
