@@ -27,6 +27,7 @@
 #include "ktstr/stressors/pipe_io/pipe_io.h"
 #include "ktstr/stressors/policy_churn/policy_churn.h"
 #include "ktstr/stressors/preempt_storm/preempt_storm.h"
+#include "ktstr/stressors/producer_consumer_imbalance/producer_consumer_imbalance.h"
 #include "ktstr/stressors/rt_starvation/rt_starvation.h"
 #include "ktstr/stressors/sequence/sequence.h"
 #include "ktstr/stressors/signal_storm/signal_storm.h"
@@ -39,15 +40,20 @@ namespace ktstr {
 namespace {
 
 constexpr const StressorDef* kStressors[] = {
-    &kAffinityChurn,   &kBursty,         &kCachePipe,
-    &kCachePressure,   &kCacheYield,     &kCrossAffinityChurn,
-    &kFanOutCompute,   &kForkExit,       &kFutexFanOut,
-    &kFutexPingPong,   &kIdleChurn,      &kIoConvoy,
-    &kIoRandRead,      &kIoSyncWrite,    &kMixed,
-    &kMutexContention, &kNiceSweep,      &kPageFaultChurn,
-    &kPipeIo,          &kPolicyChurn,    &kPreemptStorm,
-    &kRtStarvation,    &kSequence,       &kSignalStorm,
-    &kSpinWait,        &kThunderingHerd, &kWakeChain,
+    &kAffinityChurn,  &kBursty,
+    &kCachePipe,      &kCachePressure,
+    &kCacheYield,     &kCrossAffinityChurn,
+    &kFanOutCompute,  &kForkExit,
+    &kFutexFanOut,    &kFutexPingPong,
+    &kIdleChurn,      &kIoConvoy,
+    &kIoRandRead,     &kIoSyncWrite,
+    &kMixed,          &kMutexContention,
+    &kNiceSweep,      &kPageFaultChurn,
+    &kPipeIo,         &kPolicyChurn,
+    &kPreemptStorm,   &kProducerConsumerImbalance,
+    &kRtStarvation,   &kSequence,
+    &kSignalStorm,    &kSpinWait,
+    &kThunderingHerd, &kWakeChain,
     &kYieldHeavy,
 };
 
