@@ -59,7 +59,7 @@ void Book(Attempt attempt, const absl::Status& status, Sheet& sheet) {
   line.code = static_cast<int>(status.code());
   const absl::string_view text = status.message().substr(
       0, std::min(status.message().size(), Sheet::kTextBytes - 1));
-  memcpy(line.text, text.data(), text.size());
+  std::copy(text.begin(), text.end(), line.text);
   line.ended = true;
 }
 
