@@ -5,9 +5,11 @@
 #define KTSTR_BASE_PROC_OWN_USAGE_H_
 
 #include <sys/resource.h>
-#include <sys/time.h>
+#include <time.h>
 
 #include <cstdint>
+
+#include "ktstr/base/clock.h"
 
 namespace ktstr {
 
@@ -15,7 +17,6 @@ namespace ktstr {
 struct OwnUsage {
   int64_t voluntary_switches = 0;
   int64_t involuntary_switches = 0;  // sched_yield(2) counts as one.
-  int64_t cpu_us = 0;                // User and system.
   // To block devices, at the time of write(2) where the file system delays it.
   // 0 for tmpfs, and without CONFIG_TASK_IO_ACCOUNTING.
   int64_t bytes_written = 0;
@@ -28,14 +29,19 @@ struct OwnUsage {
 // may look before and after what it does. Safe after fork.
 inline OwnUsage ReadOwnUsage() {
   constexpr int64_t kBlockBytes = 512;  // Of ru_oublock, whatever the device.
-  const auto micros = [](const struct timeval& time) {
-    return time.tv_sec * int64_t{1'000'000} + time.tv_usec;
-  };
-  struct rusage usage;  // Cannot fail: every kernel has it.
+  struct rusage usage;                  // Cannot fail: every kernel has it.
   getrusage(RUSAGE_THREAD, &usage);
-  return {usage.ru_nvcsw, usage.ru_nivcsw,
-          micros(usage.ru_utime) + micros(usage.ru_stime),
-          usage.ru_oublock * kBlockBytes, usage.ru_inblock * kBlockBytes};
+  return {usage.ru_nvcsw, usage.ru_nivcsw, usage.ru_oublock * kBlockBytes,
+          usage.ru_inblock * kBlockBytes};
+}
+
+// The CPU time that the calling thread has used, in ns, up to this moment; the
+// times of getrusage(2) are those of the last tick or switch.
+inline int64_t OwnCpuNanos() {
+  // Cannot fail: every thread has the clock.
+  struct timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * kNanosPerSecond + now.tv_nsec;
 }
 
 }  // namespace ktstr

@@ -25,12 +25,14 @@ namespace {
 
 constexpr uint64_t kYieldsPerLook = 16;
 
-// With company on its CPU nearly every yield of a worker switches, with none
-// or without the call one in a thousand, which the tick took.
-constexpr double kMinSwitched = 0.1;
-// So many looks of a worker can show that it had company; to say that none had,
-// one must have looked so often that all have met meanwhile.
-constexpr uint64_t kFewLooks = 20;
+// With a yielding companion on its CPU nearly every yield of a worker switches.
+// Without, or without the call, one in a thousand does, which the tick took, or
+// one in fifty on the slowest machines: never so many in a row.
+constexpr uint64_t kRow = 8;
+// After so many it need not look so often.
+constexpr uint64_t kEnoughRows = 20;
+// To say that no worker had company, one must have looked so often that all
+// have met meanwhile.
 constexpr uint64_t kManyLooks = 200;
 
 uint64_t Get(const std::atomic<uint64_t>& count) {
@@ -54,45 +56,51 @@ absl::Status Yields::Prepare(Preparation& preparation) {
 
 void Yields::Yield(Worker& worker) {
   Count& mine = counts_[worker.index()];
-  const bool look = Increment(mine.yields) % kYieldsPerLook == 0;
+  const uint64_t in_row = Get(mine.in_row);
+  const bool look = Increment(mine.yields) % kYieldsPerLook == 0 || in_row != 0;
   const int64_t switches = look ? ReadOwnUsage().Switches() : 0;
   const int64_t begin = worker.Now();
   if (yield_() != 0) worker.CountFailure("sched_yield", errno);
   worker.Record(Metric::kYieldTime, worker.Now() - begin);
   if (!look) return;
   Increment(mine.looks);
-  if (ReadOwnUsage().Switches() != switches) Increment(mine.switched);
+  if (ReadOwnUsage().Switches() == switches) {
+    mine.in_row.store(0, std::memory_order_relaxed);
+    return;
+  }
+  Increment(mine.switched);
+  if (Get(mine.rows) == kEnoughRows) return;
+  if (in_row + 1 == kRow) Increment(mine.rows);
+  mine.in_row.store((in_row + 1) % kRow, std::memory_order_relaxed);
 }
 
-absl::StatusOr<std::string> Yields::Verify(const GroupResult& group) const {
+absl::StatusOr<std::string> Yields::Verify(const GroupResult& group,
+                                           Company company) const {
   if (group.all_workers.size() <= group.cpus) {
     return absl::UnimplementedError(absl::StrFormat(
         "%d workers on %d CPUs: nobody to yield to, use --workers=%d or more",
         group.all_workers.size(), group.cpus, group.cpus + 1));
   }
-  uint64_t yields = 0, most_looks = 0;
-  double best = 0;
+  uint64_t yields = 0, looks = 0, switched = 0, rows = 0, most_looks = 0;
   for (const Count& count : counts_) {
-    const uint64_t looks = Get(count.looks);
     yields += Get(count.yields);
-    most_looks = std::max(most_looks, looks);
-    if (looks < kFewLooks) continue;
-    best = std::max(best, static_cast<double>(Get(count.switched)) /
-                              static_cast<double>(looks));
+    looks += Get(count.looks);
+    switched += Get(count.switched);
+    rows += Get(count.rows);
+    most_looks = std::max(most_looks, Get(count.looks));
   }
   if (yields == 0) return absl::FailedPreconditionError("no worker yielded");
-  if (best >= kMinSwitched) {
-    return absl::StrFormat(
-        "up to %.0f%% of a worker's yields switched to another task",
-        100 * best);
-  }
+  const std::string numbers = absl::StrFormat(
+      "%d of %d yields looked at switched to another task", switched, looks);
+  if (rows > 0) return numbers;
   if (most_looks < kManyLooks) {
-    return absl::UnimplementedError(
-        absl::StrFormat("%d yields are too few to tell", yields));
+    return absl::UnimplementedError(numbers + ": too few to tell");
+  }
+  if (company == Company::kByChance) {
+    return absl::UnimplementedError(numbers + ": workers hardly ever met");
   }
   return absl::FailedPreconditionError(
-      absl::StrFormat("of %d yields of all workers at most %.1f%% switched",
-                      yields, 100 * best));
+      absl::StrFormat("only %s, and never %d in a row", numbers, kRow));
 }
 
 }  // namespace ktstr

@@ -111,10 +111,11 @@ class Sequence final : public Stressor {
     Tally& tally =
         shared_[worker.index()].tallies[static_cast<size_t>(phase.kind)];
     const OwnUsage before = ReadOwnUsage();
+    const int64_t begin_ns = OwnCpuNanos();
     const bool ended = Perform(worker, phase, writer, tally);
     // A sleep that stop forestalled needed no switch.
     if (!ended && phase.kind == PhaseKind::kSleep) return false;
-    tally.AddPhase(before, ReadOwnUsage());
+    tally.AddPhase(before, ReadOwnUsage(), OwnCpuNanos() - begin_ns);
     return ended;
   }
 
@@ -174,7 +175,8 @@ class Sequence final : public Stressor {
       case PhaseKind::kSleep:
         return VerifySleeping(tally);
       case PhaseKind::kYield:
-        return yields_.Verify(group);
+        // The others may be in another phase.
+        return yields_.Verify(group, Yields::Company::kByChance);
       case PhaseKind::kIo:
         return VerifyWriting(tally, writes_are_counted_);
     }

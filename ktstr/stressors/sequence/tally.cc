@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/time.h"
 #include "ktstr/base/proc/own_usage.h"
 #include "ktstr/core/work/bursts.h"
 
@@ -30,23 +31,26 @@ void Add(std::atomic<int64_t>& counter, int64_t amount) {
 
 }  // namespace
 
-void Tally::AddPhase(const OwnUsage& before, const OwnUsage& after) {
+void Tally::AddPhase(const OwnUsage& before, const OwnUsage& after,
+                     int64_t ns) {
   Add(phases, 1);
   Add(voluntary_switches, after.voluntary_switches - before.voluntary_switches);
-  Add(cpu_us, after.cpu_us - before.cpu_us);
+  Add(cpu_ns, ns);
   Add(bytes_written, after.bytes_written - before.bytes_written);
 }
 
 void Tally::AddBytesMeant(int64_t bytes) { Add(bytes_meant, bytes); }
 
 absl::StatusOr<std::string> VerifySpinning(const Tally& tally) {
-  const int64_t cpu_us = Get(tally.cpu_us);
+  const int64_t cpu_ns = Get(tally.cpu_ns);
   const int64_t switches = Get(tally.voluntary_switches);
-  if (cpu_us <= 0 || switches > kMaxVoluntaryInSpin) {
+  const std::string cpu_time = absl::FormatDuration(
+      absl::Trunc(absl::Nanoseconds(cpu_ns), absl::Microseconds(1)));
+  if (cpu_ns <= 0 || switches > kMaxVoluntaryInSpin) {
     return absl::FailedPreconditionError(absl::StrFormat(
-        "%dus of CPU time, and the CPU given up %d times", cpu_us, switches));
+        "%s of CPU time, and the CPU given up %d times", cpu_time, switches));
   }
-  return absl::StrFormat("%dus of spinning", cpu_us);
+  return absl::StrFormat("%s of spinning", cpu_time);
 }
 
 absl::StatusOr<std::string> VerifySleeping(const Tally& tally) {

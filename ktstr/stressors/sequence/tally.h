@@ -19,11 +19,12 @@ namespace ktstr {
 struct Tally {
   std::atomic<int64_t> phases;
   std::atomic<int64_t> voluntary_switches;
-  std::atomic<int64_t> cpu_us;
+  std::atomic<int64_t> cpu_ns;
   std::atomic<int64_t> bytes_written;
   std::atomic<int64_t> bytes_meant;  // To be written, as the worker says.
 
-  void AddPhase(const OwnUsage& before, const OwnUsage& after);
+  // `ns` of CPU time were used between the two.
+  void AddPhase(const OwnUsage& before, const OwnUsage& after, int64_t ns);
   void AddBytesMeant(int64_t bytes);
 };
 
