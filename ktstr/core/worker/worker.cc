@@ -13,7 +13,9 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -21,6 +23,7 @@
 #include "ktstr/base/clock.h"
 #include "ktstr/base/futex.h"
 #include "ktstr/base/posix_error.h"
+#include "ktstr/base/proc/own_usage.h"
 #include "ktstr/base/spin.h"
 
 namespace ktstr {
@@ -30,13 +33,6 @@ namespace {
 constexpr uint64_t kSpinsPerLook = 1024;
 // The same while burning, where each look costs a system call.
 constexpr uint64_t kBurnsPerLook = 128;
-
-int64_t ThreadCpuNanos() {
-  // Cannot fail: every thread has the clock.
-  struct timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return now.tv_sec * kNanosPerSecond + now.tv_nsec;
-}
 
 // All counters of a record are relaxed atomics with one writer.
 template <typename T>
@@ -76,11 +72,11 @@ void Worker::Compute(uint64_t rounds) {
 
 bool Worker::BurnCpuTime(absl::Duration amount) {
   if (amount <= absl::ZeroDuration()) return !Stopping();
-  const int64_t deadline = ThreadCpuNanos() + absl::ToInt64Nanoseconds(amount);
+  const int64_t deadline = OwnCpuNanos() + absl::ToInt64Nanoseconds(amount);
   do {
     Spin(kBurnsPerLook);
     if (Stopping()) return false;
-  } while (ThreadCpuNanos() < deadline);
+  } while (OwnCpuNanos() < deadline);
   return true;
 }
 
@@ -121,6 +117,12 @@ bool Worker::Write(int fd, const void* data, size_t size) {
     if (!Retry("write", put, size, fd, POLLOUT)) break;
   }
   return false;
+}
+
+int Worker::WakeWord(std::atomic<uint32_t>& word, int count) {
+  const absl::StatusOr<int> woken = FutexWake(word, count);
+  if (!woken.ok()) CountFailure("futex(FUTEX_WAKE)", ErrnoOf(woken.status()));
+  return woken.value_or(0);
 }
 
 void Worker::CountSpuriousWake() { Add<uint64_t>(record_.wakes_spurious, 1); }
@@ -194,6 +196,7 @@ bool Worker::AbandonWait() {
   segment_begin_ = Now();
   waited_ = true;
   Add(record_.waiting_ns, segment_begin_ - wait_begin_);
+  TellEnd();
   return false;
 }
 
@@ -238,6 +241,12 @@ bool Worker::Retry(absl::string_view call, ssize_t result, size_t size, int fd,
 void Worker::NoteStop() {
   if (record_.stop_seen_ns.load(std::memory_order_relaxed) != 0) return;
   record_.stop_seen_ns.store(MonotonicNanos(), std::memory_order_relaxed);
+}
+
+// Where no time is measured any more.
+void Worker::TellEnd() {
+  if (setup_.at_end == nullptr || std::exchange(told_end_, true)) return;
+  (*setup_.at_end)();
 }
 
 void Worker::NoteMaxGap(int64_t gap, int64_t now) {

@@ -14,14 +14,11 @@
 #include <cstdint>
 #include <limits>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "ktstr/base/clock.h"
 #include "ktstr/base/futex.h"
-#include "ktstr/base/posix_error.h"
 #include "ktstr/base/rseq.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/worker/wake_stamp.h"
@@ -58,6 +55,7 @@ class Worker final {
     // Relaxed, as all of the record's numbers.
     record_.iterations.store(passes_, std::memory_order_relaxed);
     if (Stopping() || passes_ == limit_) [[unlikely]] {
+      TellEnd();
       return false;
     }
     ++passes_;
@@ -116,13 +114,7 @@ class Worker final {
 
   // Wakes up to `count` waiters of a word and returns how many slept there, as
   // the kernel counted. Failures are counted.
-  int WakeWord(std::atomic<uint32_t>& word, int count) {
-    const absl::StatusOr<int> woken = FutexWake(word, count);
-    if (!woken.ok()) [[unlikely]] {
-      CountFailure("futex(FUTEX_WAKE)", ErrnoOf(woken.status()));
-    }
-    return woken.value_or(0);
-  }
+  int WakeWord(std::atomic<uint32_t>& word, int count);
 
   // Waits until `ready(value of word)`, asleep in futex(2). `ready` may change
   // the word. Returns false on stop.
@@ -216,6 +208,7 @@ class Worker final {
              short events);
 
   void NoteStop();
+  void TellEnd();
   void NoteMaxGap(int64_t gap, int64_t now);
   void NoteMigration(uint32_t cpu, int64_t now);
   void KeepSample(uint8_t slot, int64_t ns);
@@ -234,6 +227,7 @@ class Worker final {
 
   bool waited_ = false;   // The last bookkeeping point ended a wait.
   bool aborted_ = false;  // A call that must not fail did.
+  bool told_end_ = false;
   Blocked blocked_ = Blocked::kNo;
   uint32_t cpu_;
   uint32_t wakes_in_wait_ = 0;

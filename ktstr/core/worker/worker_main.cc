@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -134,6 +135,7 @@ void LiveWorker(const WorkerPlace& place) {
   SetThreadName(WorkerName(place.role, place.setup.index)).IgnoreError();
   if (place.enter) place.enter(record);
   ApplySettings(place.settings, record);
+  const absl::StatusOr<OwnPages> own_pages = OwnPages::Begin();
   if (!PassGate(place, record)) return;
 
   SleepUntilStart(*place.run);
@@ -143,15 +145,19 @@ void LiveWorker(const WorkerPlace& place) {
   record.counters_at_start = ReadOwnCounters();
   // Release: with this phase the counters above may be read.
   record.phase.store(WorkerPhase::kRunning, std::memory_order_release);
-  Worker worker(place.setup);
+  // Where they cannot be told, the record says that they are not known.
+  const std::function<void()> count_pages = [&own_pages, &record] {
+    if (own_pages.ok()) own_pages->Count(record.pages).IgnoreError();
+  };
+  WorkerSetup setup = place.setup;
+  setup.at_end = &count_pages;
+  Worker worker(setup);
   const absl::Status status = place.stressor->Run(worker);
   // What follows takes a CPU some 200 us. Those who wait for it have yet to see
   // the stop: they go first.
   sched_yield();
   record.counters_at_end = ReadOwnCounters();
   record.end_ns.store(MonotonicNanos(), std::memory_order_relaxed);
-  // Where it cannot be told, the record says that it is not known.
-  CountOwnPages(record.pages).IgnoreError();
   if (!status.ok() || record.failure.text[0] != '\0') {
     Fail(place, status);
   } else {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 
 #include "absl/types/span.h"
 #include "ktstr/base/clock.h"
@@ -26,6 +27,9 @@ struct WorkerSetup {
   void* records = nullptr;  // Base of all the stressor's records.
   RecordLayout layout;
   absl::Span<const Metric> metrics;  // kGap first; layout.metrics of them.
+  // Called once, when the body learns that it is to end and still has what it
+  // worked on. May allocate. Null: nothing to do.
+  const std::function<void()>* at_end = nullptr;
 };
 
 }  // namespace ktstr
