@@ -55,7 +55,9 @@ struct CgroupResult {
   double weight = 100;   // In effect, as asked.
   bool has_cpu = false;  // Its members have a share of CPU of their own.
   std::vector<SettingResult> settings;
-  CgroupStats stats;    // From the start barrier to the last worker's end.
+  // From the start barrier to the stop, or where there was none to the end of
+  // the last worker.
+  CgroupStats stats;
   std::string trouble;  // Why it could not be removed; "" if it was.
 };
 

@@ -78,6 +78,13 @@ TEST(CgroupShareTest, GivesItsNumbers) {
   EXPECT_DOUBLE_EQ(line.numbers(3).value(), 75);
 }
 
+TEST(CgroupShareTest, JudgesWorkersThatWereStoppedOneAfterTheOther) {
+  proto::Stressor stressor = Fair();
+  stressor.mutable_workers(1)->set_run_ns(kRunNs * 9 / 10);
+  stressor.mutable_workers(1)->set_stop_latency_ns(20'000'000);
+  EXPECT_EQ(CheckCgroupShare({}, stressor).verdict(), proto::PASS);
+}
+
 TEST(CgroupShareTest, FailsWhenWeightsLie) {
   proto::Stressor stressor = Fair();
   stressor.mutable_cgroups(0)->set_usage_ns(2'000'000'000);

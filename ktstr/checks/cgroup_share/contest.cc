@@ -25,7 +25,7 @@ namespace {
 constexpr double kMostWaiting = 0.02;
 // The same of all that the kernel did not count as running or wanting to.
 constexpr double kMostAway = 0.1;
-// One that ended earlier left the CPU to the others.
+// One that ended earlier, and not by the stop, left the CPU to the others.
 constexpr double kLeastOfRun = 0.95;
 // Below it are idle cgroups, which get what nobody else wants.
 constexpr double kLeastWeight = 1;
@@ -106,8 +106,9 @@ absl::Status RequireAlwaysThere(const proto::Worker& worker, int64_t end_ns,
     return CannotTell(who, "did not finish");
   }
   const auto run_ns = static_cast<double>(worker.run_ns());
-  if (static_cast<double>(worker.begin_at_ns()) + run_ns <
-      kLeastOfRun * static_cast<double>(end_ns)) {
+  if (!worker.has_stop_latency_ns() &&
+      static_cast<double>(worker.begin_at_ns()) + run_ns <
+          kLeastOfRun * static_cast<double>(end_ns)) {
     return CannotTell(who,
                       "ended before the others; bound the run by "
                       "--duration only");

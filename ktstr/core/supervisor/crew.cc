@@ -200,6 +200,7 @@ absl::Status Crew::SpawnProcess(absl::Span<const WorkerPlace> places) {
 void Crew::RequestStop(StopReason reason) {
   if (stopping()) return;
   stop_reason_ = reason;
+  cgroups_.Stop();
   stop_requested_ns_ = MonotonicNanos();
   StopArea& area = StopOf(stop_area_);
   area.stop_ns.store(stop_requested_ns_, std::memory_order_relaxed);

@@ -163,7 +163,13 @@ void CrewCgroups::Begin() {
   for (size_t i = 0; i < size(); ++i) at_begin_.push_back(FoldersAt(i).Read());
 }
 
+void CrewCgroups::Stop() {
+  if (at_begin_.empty()) return;
+  for (size_t i = 0; i < size(); ++i) at_stop_.push_back(FoldersAt(i).Read());
+}
+
 std::vector<CgroupResult> CrewCgroups::Finish() {
+  if (at_stop_.empty()) Stop();
   std::vector<CgroupResult> results(size());
   for (size_t i = 0; i < size(); ++i) {
     CgroupResult& result = results[i];
@@ -173,7 +179,7 @@ std::vector<CgroupResult> CrewCgroups::Finish() {
     for (uint32_t worker = 0; worker < planned_->workers; ++worker) {
       if (FoldersOf(worker) == &folders) ++result.workers;
     }
-    if (!at_begin_.empty()) result.stats = folders.Read() - at_begin_[i];
+    if (!at_begin_.empty()) result.stats = at_stop_[i] - at_begin_[i];
     result.has_cpu = made_.empty() ? HasCpu(folders) : made_[i].has_cpu();
     if (made_.empty()) continue;
     result.weight = EffectiveWeight(specs_[i]);

@@ -67,6 +67,10 @@ class CrewCgroups final {
   // The workers are about to start: counters count from here.
   void Begin();
 
+  // The workers are about to be told to stop: counters count up to here, so
+  // that who takes longest to end has no more for it. Once, after Begin().
+  void Stop();
+
   // After the last worker was reaped: what came of it. Removes what was made.
   std::vector<CgroupResult> Finish();
 
@@ -86,7 +90,8 @@ class CrewCgroups final {
   std::vector<std::string> names_;  // As asked for.
   std::vector<ScopedCgroup> made_;
   CgroupFolders given_;
-  std::vector<CgroupStats> at_begin_;  // Empty before Begin().
+  std::vector<CgroupStats> at_begin_;  // Empty before Begin(),
+  std::vector<CgroupStats> at_stop_;   // and this without Stop().
   absl::Status entered_;               // In the process that Spawn() made.
 };
 

@@ -30,6 +30,7 @@
 #include "ktstr/base/child.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/file.h"
+#include "ktstr/base/proc/own_usage.h"
 #include "ktstr/base/sched/sched_spec.h"
 #include "ktstr/base/spin.h"
 #include "ktstr/cgroup/cgroup_files.h"
@@ -230,6 +231,26 @@ TEST_P(StepCgroupsTest, CountersAreThoseOfTheWorkers) {
   }
   EXPECT_THAT(on_cpu_ns, Ge(40'000'000));
   EXPECT_THAT(result.cgroups[0].stats.usage_ns, Ge(on_cpu_ns));
+}
+
+TEST_P(StepCgroupsTest, CountersEndWithTheStop) {
+  constexpr int64_t kLate = 50'000'000;
+  const ScriptedDef def({.run = [](Worker& worker) {
+    while (worker.NextIteration()) worker.SleepFor(absl::Hours(1));
+    const int64_t begin = OwnCpuNanos();
+    while (OwnCpuNanos() - begin < kLate) CpuRelax();
+    return absl::OkStatus();
+  }});
+  RunOptions options = WithCgroups("a", 2);
+  options.duration = absl::Milliseconds(20);
+  const StressorResult result = RunOne(def, options);
+  ASSERT_THAT(result.cgroups, SizeIs(1));
+  if (!result.cgroups[0].stats.usage_known) GTEST_SKIP() << "no counter";
+  for (const WorkerResult& worker : result.workers) {
+    EXPECT_EQ(worker.end, WorkerEnd::kFinished);
+    EXPECT_THAT(worker.counters.on_cpu_ns, Ge(kLate));
+  }
+  EXPECT_THAT(result.cgroups[0].stats.usage_ns, Lt(kLate));
 }
 
 TEST_P(StepCgroupsTest, RefusedControlsAreToldAndStopNobody) {
