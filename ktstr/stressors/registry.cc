@@ -7,6 +7,7 @@
 #include "absl/types/span.h"
 #include "ktstr/core/stressor.h"
 #include "ktstr/stressors/affinity_churn/affinity_churn.h"
+#include "ktstr/stressors/asymmetric_waker/asymmetric_waker.h"
 #include "ktstr/stressors/bursty/bursty.h"
 #include "ktstr/stressors/cache_pipe/cache_pipe.h"
 #include "ktstr/stressors/cache_pressure/cache_pressure.h"
@@ -40,20 +41,35 @@ namespace ktstr {
 namespace {
 
 constexpr const StressorDef* kStressors[] = {
-    &kAffinityChurn,  &kBursty,
-    &kCachePipe,      &kCachePressure,
-    &kCacheYield,     &kCrossAffinityChurn,
-    &kFanOutCompute,  &kForkExit,
-    &kFutexFanOut,    &kFutexPingPong,
-    &kIdleChurn,      &kIoConvoy,
-    &kIoRandRead,     &kIoSyncWrite,
-    &kMixed,          &kMutexContention,
-    &kNiceSweep,      &kPageFaultChurn,
-    &kPipeIo,         &kPolicyChurn,
-    &kPreemptStorm,   &kProducerConsumerImbalance,
-    &kRtStarvation,   &kSequence,
-    &kSignalStorm,    &kSpinWait,
-    &kThunderingHerd, &kWakeChain,
+    &kAffinityChurn,
+    &kAsymmetricWaker,
+    &kBursty,
+    &kCachePipe,
+    &kCachePressure,
+    &kCacheYield,
+    &kCrossAffinityChurn,
+    &kFanOutCompute,
+    &kForkExit,
+    &kFutexFanOut,
+    &kFutexPingPong,
+    &kIdleChurn,
+    &kIoConvoy,
+    &kIoRandRead,
+    &kIoSyncWrite,
+    &kMixed,
+    &kMutexContention,
+    &kNiceSweep,
+    &kPageFaultChurn,
+    &kPipeIo,
+    &kPolicyChurn,
+    &kPreemptStorm,
+    &kProducerConsumerImbalance,
+    &kRtStarvation,
+    &kSequence,
+    &kSignalStorm,
+    &kSpinWait,
+    &kThunderingHerd,
+    &kWakeChain,
     &kYieldHeavy,
 };
 
