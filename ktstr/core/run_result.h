@@ -184,6 +184,7 @@ struct StressorResult {
   std::vector<ParamValue> params;
   WorkerMode mode = WorkerMode::kFork;
   uint32_t group_size = 1;
+  bool own_place = false;  // As StressorDef's.
   std::vector<std::string> roles;  // In order of first position.
 
   // OK: it ran. Unimplemented: this host cannot run it, and why. Anything

@@ -129,6 +129,9 @@ struct StressorDef {
   // Its own bodies take real-time or deadline policies: the supervisor guards
   // the run as if --sched had asked for them.
   bool real_time = false;
+  // Its bodies change their own policy, nice value, CPUs or cgroup: where and
+  // as what they were to run holds for their beginning only.
+  bool own_place = false;
   absl::StatusOr<MadeStressor> (*make)(
       const StressorDef& def, absl::Span<const ParamText> texts) = nullptr;
 

@@ -109,6 +109,7 @@ proto::Stressor ToProto(const StressorResult& result) {
   }
   message.set_mode(ModeOf(result.mode));
   message.set_group_size(result.group_size);
+  message.set_own_place(result.own_place);
   *message.mutable_setup() = FromStatus(result.setup);
   *message.mutable_proof() = ProofOf(result);
   message.set_stop_reason(ReasonOf(result.stop_reason));

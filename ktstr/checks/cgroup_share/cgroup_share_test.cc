@@ -254,6 +254,8 @@ const Untold kUntold[] = {
      "cgroup a has no worker"},
     {"OneCgroup", [](proto::Stressor& s) { s.mutable_cgroups()->RemoveLast(); },
      "there are no two cgroups"},
+    {"OwnPlace", [](proto::Stressor& s) { s.set_own_place(true); },
+     "its workers change their own policy"},
     {"WorkerOutside", [](proto::Stressor& s) { W(s).clear_cgroup(); },
      "worker 1 (worker) is in none of the cgroups"},
     {"WorkerDidNotEnter",

@@ -48,6 +48,11 @@ absl::Status RequireRun(const proto::Options& options,
   if (stressor.cgroups_size() < 2) {
     return absl::FailedPreconditionError("there are no two cgroups");
   }
+  if (stressor.own_place()) {
+    return absl::FailedPreconditionError(
+        "its workers change their own policy, CPUs or cgroup; run a stressor "
+        "that does not, such as spin_wait");
+  }
   if (options.together()) {
     return absl::FailedPreconditionError(
         "other stressors ran at the same time; leave out --together");

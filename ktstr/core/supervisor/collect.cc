@@ -200,6 +200,7 @@ StressorResult EmptyResult(const PlannedStressor& planned, WorkerMode mode) {
   result.params = planned.params;
   result.mode = mode;
   result.group_size = planned.group_size;
+  result.own_place = planned.def->own_place;
   for (const std::string& role : planned.roles) {
     if (std::find(result.roles.begin(), result.roles.end(), role) ==
         result.roles.end()) {

@@ -138,6 +138,7 @@ constinit const StressorDef kAffinityChurn = DefineStressor<AffinityChurn>({
              "kernel counts a migration for each one that names another",
     .fields = kFields,
     .metrics = kMetrics,
+    .own_place = true,
 });
 
 }  // namespace ktstr

@@ -210,6 +210,7 @@ constinit const StressorDef kCrossAffinityChurn =
                  "and the kernel counts migrations for the calls",
         .fields = kFields,
         .metrics = kMetrics,
-    });
+        .own_place = true,
+});
 
 }  // namespace ktstr

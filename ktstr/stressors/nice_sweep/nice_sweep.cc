@@ -156,6 +156,7 @@ constinit const StressorDef kNiceSweep = DefineStressor<NiceSweep>({
     .proof = "all values that the worker may have were set and read back",
     .fields = kFields,
     .metrics = kMetrics,
+    .own_place = true,
 });
 
 }  // namespace ktstr

@@ -244,6 +244,7 @@ constinit const StressorDef kPolicyChurn = DefineStressor<PolicyChurn>({
     .fields = kFields,
     .metrics = kMetrics,
     .real_time = true,
+    .own_place = true,
 });
 
 }  // namespace ktstr

@@ -245,6 +245,7 @@ constinit const StressorDef kPreemptStorm = DefineStressor<PreemptStorm>({
     .fields = kFields,
     .metrics = kMetrics,
     .real_time = true,
+    .own_place = true,
 });
 
 }  // namespace ktstr

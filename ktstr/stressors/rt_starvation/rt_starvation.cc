@@ -244,6 +244,7 @@ constinit const StressorDef kRtStarvation = DefineStressor<RtStarvation>({
              "worker waited for the CPU while rt ran",
     .fields = kFields,
     .real_time = true,
+    .own_place = true,
 });
 
 }  // namespace ktstr
