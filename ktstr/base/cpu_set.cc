@@ -208,21 +208,26 @@ void CpuSet::Normalize() {
   while (!words_.empty() && words_.back() == 0) words_.pop_back();
 }
 
-absl::StatusOr<CpuSet> GetAffinity(pid_t tid) {
-  CpuSet set;
+absl::Status ReadAffinity(pid_t tid, CpuSet& set) {
   for (uint32_t bits = 1024; bits <= CpuSet::kLimit; bits *= 2) {
     set.words_.assign(bits / kWordBits, 0);
     if (sched_getaffinity(tid, bits / 8,
                           reinterpret_cast<cpu_set_t*>(set.words_.data())) ==
         0) {
       set.Normalize();
-      return set;
+      return absl::OkStatus();
     }
     // EINVAL: the kernel was built for more CPUs than there are bits.
     if (errno != EINVAL) break;
   }
   const int error = errno;
   return PosixError(error, absl::StrCat("sched_getaffinity(", tid, ")"));
+}
+
+absl::StatusOr<CpuSet> GetAffinity(pid_t tid) {
+  CpuSet set;
+  KTSTR_RETURN_IF_ERROR(ReadAffinity(tid, set));
+  return set;
 }
 
 absl::Status SetAffinity(pid_t tid, const CpuSet& cpus) {

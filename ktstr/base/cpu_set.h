@@ -63,7 +63,7 @@ class CpuSet final {
   friend bool operator!=(const CpuSet& a, const CpuSet& b) { return !(a == b); }
 
  private:
-  friend absl::StatusOr<CpuSet> GetAffinity(pid_t tid);
+  friend absl::Status ReadAffinity(pid_t tid, CpuSet& set);
   friend absl::Status SetAffinity(pid_t tid, const CpuSet& cpus);
 
   // Drops empty words at the end, so that equal sets have equal words.
@@ -75,6 +75,10 @@ class CpuSet final {
 
 // The CPUs that thread `tid` may run on; 0 is the caller.
 absl::StatusOr<CpuSet> GetAffinity(pid_t tid = 0);
+
+// The same into `set`, whose memory is used again: for loops that must not
+// allocate.
+absl::Status ReadAffinity(pid_t tid, CpuSet& set);
 
 // sched_setaffinity(2). An empty set, or one without any CPU that exists and
 // that the cpuset cgroup allows, is EINVAL. The kernel silently leaves out CPUs

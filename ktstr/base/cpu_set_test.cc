@@ -138,6 +138,12 @@ TEST(AffinityTest, ComesBackAsSet) {
   EXPECT_THAT(GetAffinity(), IsOkAndHolds(*all));
 }
 
+TEST(AffinityTest, IsReadIntoASetThatHeldAnother) {
+  CpuSet set = {0, 1, CpuSet::kLimit - 1};
+  ASSERT_THAT(ReadAffinity(0, set), IsOk());
+  EXPECT_THAT(GetAffinity(), IsOkAndHolds(set));
+}
+
 TEST(AffinityTest, LeavesOutCpusThatAreNotThere) {
   const absl::StatusOr<CpuSet> all = GetAffinity();
   ASSERT_THAT(all, IsOk());
