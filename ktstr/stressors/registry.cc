@@ -7,6 +7,7 @@
 #include "absl/types/span.h"
 #include "ktstr/core/stressor.h"
 #include "ktstr/stressors/affinity_churn/affinity_churn.h"
+#include "ktstr/stressors/alu_hot/alu_hot.h"
 #include "ktstr/stressors/asymmetric_waker/asymmetric_waker.h"
 #include "ktstr/stressors/bursty/bursty.h"
 #include "ktstr/stressors/cache_pipe/cache_pipe.h"
@@ -24,6 +25,7 @@
 #include "ktstr/stressors/mixed/mixed.h"
 #include "ktstr/stressors/mutex_contention/mutex_contention.h"
 #include "ktstr/stressors/nice_sweep/nice_sweep.h"
+#include "ktstr/stressors/numa_migration_churn/numa_migration_churn.h"
 #include "ktstr/stressors/page_fault_churn/page_fault_churn.h"
 #include "ktstr/stressors/pipe_io/pipe_io.h"
 #include "ktstr/stressors/policy_churn/policy_churn.h"
@@ -42,6 +44,7 @@ namespace {
 
 constexpr const StressorDef* kStressors[] = {
     &kAffinityChurn,
+    &kAluHot,
     &kAsymmetricWaker,
     &kBursty,
     &kCachePipe,
@@ -59,6 +62,7 @@ constexpr const StressorDef* kStressors[] = {
     &kMixed,
     &kMutexContention,
     &kNiceSweep,
+    &kNumaMigrationChurn,
     &kPageFaultChurn,
     &kPipeIo,
     &kPolicyChurn,
