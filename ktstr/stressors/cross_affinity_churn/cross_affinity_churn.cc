@@ -211,6 +211,6 @@ constinit const StressorDef kCrossAffinityChurn =
         .fields = kFields,
         .metrics = kMetrics,
         .own_place = true,
-});
+    });
 
 }  // namespace ktstr
