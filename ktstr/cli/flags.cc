@@ -4,6 +4,8 @@
 #include "ktstr/cli/flags.h"
 
 #include <set>
+#include <string>
+#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/flags/flag.h"
@@ -13,11 +15,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "ktstr/base/command/shell_words.h"
 #include "ktstr/base/nearest_name.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cgroup/cgroup_spec.h"
+#include "ktstr/cli/environment.h"
 #include "ktstr/cli/placement/placement_flags.h"
-#include "ktstr/cli/shell_words.h"
 #include "ktstr/report/writer.h"
 
 // What to run. Help texts are for `ktstr --help` (cli/commands/help.cc).
@@ -173,6 +176,9 @@ absl::StatusOr<RunOptions> ReadRunOptions(const CommandLine& line,
   KTSTR_RETURN_IF_ERROR(
       CheckDuration("timer_slack", run.timer_slack, kLongestSlack));
   KTSTR_RETURN_IF_ERROR(CheckRange("samples", run.samples, 0, kMostSamples));
+  if (std::string path = Environment("PATH"); !path.empty()) {
+    run.program_path = std::move(path);
+  }
   run.cpus_given = line.given_flags.count("cpus") != 0;
   run.cpus = machine.allowed;
   run.machine_cpus = machine.allowed;

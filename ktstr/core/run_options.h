@@ -6,6 +6,7 @@
 #define KTSTR_CORE_RUN_OPTIONS_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/time/time.h"
 #include "ktstr/base/cpu_set.h"
@@ -31,6 +32,8 @@ struct RunOptions {
   absl::Duration timer_slack = absl::Nanoseconds(1);
   uint32_t samples = 0;   // Raw values kept for each metric of a worker.
   bool together = false;  // All stressors at once, not one after another.
+  // Where other programs are looked for: folders with colons between.
+  std::string program_path = "/usr/local/bin:/usr/bin:/bin";
 };
 
 }  // namespace ktstr

@@ -8,13 +8,10 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <climits>
-#include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <utility>
@@ -28,6 +25,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "ktstr/base/child.h"
+#include "ktstr/base/command/reset_signals.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/posix_error.h"
 #include "ktstr/base/status_macros.h"
@@ -46,22 +44,6 @@ struct Failure {
 
 // A copy of `fd` that no standard stream's number is in the way of.
 int MovedAside(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, kFirstFree); }
-
-void ResetSignals() {
-  // The kernel's struct sigaction, which is smaller: SIG_DFL, nothing else. By
-  // number, because glibc refuses the two signals that it keeps for itself and
-  // that a starter such as Bazel may ignore.
-  const uint64_t by_default[8] = {};
-  constexpr size_t kMaskBytes = (NSIG - 1) / CHAR_BIT;
-  for (int signo = 1; signo < NSIG; ++signo) {
-    // Refused for SIGKILL and SIGSTOP, which are always at it.
-    syscall(SYS_rt_sigaction, signo, by_default, nullptr, kMaskBytes);
-  }
-  sigset_t none;
-  sigemptyset(&none);
-  // Cannot fail: the operation exists and the address is good.
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-}
 
 // Makes `fds` the standard streams, -1: leaves that one as it is.
 bool PlaceStreams(const int (&fds)[kFirstFree]) {
@@ -98,7 +80,8 @@ Failure Become(const Command& command, int stdin_fd, char* const* argv,
   if (!KeepOnly(command.kept_fds)) {
     return {"fcntl(a kept descriptor, F_SETFD)", errno};
   }
-  ResetSignals();
+  ResetSignalHandlers();
+  UnblockSignals();
   execv(argv[0], argv);
   return {"execve", errno};
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#ifndef KTSTR_CLI_SHELL_WORDS_H_
-#define KTSTR_CLI_SHELL_WORDS_H_
+#ifndef KTSTR_BASE_COMMAND_SHELL_WORDS_H_
+#define KTSTR_BASE_COMMAND_SHELL_WORDS_H_
 
 #include <string>
 #include <vector>
@@ -19,4 +19,4 @@ absl::StatusOr<std::vector<std::string>> ShellWords(absl::string_view text);
 
 }  // namespace ktstr
 
-#endif  // KTSTR_CLI_SHELL_WORDS_H_
+#endif  // KTSTR_BASE_COMMAND_SHELL_WORDS_H_

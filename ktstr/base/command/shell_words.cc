@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright 2026 The ktstr Authors.
 
-#include "ktstr/cli/shell_words.h"
+#include "ktstr/base/command/shell_words.h"
 
 #include <string>
 #include <utility>
