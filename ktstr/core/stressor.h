@@ -29,18 +29,22 @@ namespace ktstr {
 // What Prepare may know of the run, and the place for what workers share.
 class Preparation final {
  public:
-  // `machine_cpus` are those that ktstr itself may use.
+  // `machine_cpus` are those that ktstr itself may use, `program_path` is where
+  // other programs are looked for.
   Preparation(uint32_t groups, uint32_t workers, const CpuSet& cpus,
-              const CpuSet& machine_cpus = {}, bool rt_everywhere = false)
+              const CpuSet& machine_cpus = {}, bool rt_everywhere = false,
+              absl::string_view program_path = "/usr/bin:/bin")
       : groups_(groups),
         workers_(workers),
         cpus_(cpus),
         machine_cpus_(machine_cpus),
-        rt_everywhere_(rt_everywhere) {}
+        rt_everywhere_(rt_everywhere),
+        program_path_(program_path) {}
 
   uint32_t groups() const { return groups_; }
   uint32_t workers() const { return workers_; }
   const CpuSet& cpus() const { return cpus_; }  // Where workers may run.
+  const std::string& program_path() const { return program_path_; }
 
   // The one CPU for workers that a stressor makes real-time by itself: the
   // highest that they may run on. Unimplemented if it is the only one of the
@@ -70,6 +74,7 @@ class Preparation final {
   const CpuSet cpus_;
   const CpuSet machine_cpus_;
   const bool rt_everywhere_;
+  const std::string program_path_;
   std::vector<Mapping> mappings_;
 };
 

@@ -14,6 +14,7 @@
 #include "ktstr/stressors/cache_pressure/cache_pressure.h"
 #include "ktstr/stressors/cache_yield/cache_yield.h"
 #include "ktstr/stressors/cross_affinity_churn/cross_affinity_churn.h"
+#include "ktstr/stressors/custom/custom.h"
 #include "ktstr/stressors/fan_out_compute/fan_out_compute.h"
 #include "ktstr/stressors/fork_exit/fork_exit.h"
 #include "ktstr/stressors/futex_fan_out/futex_fan_out.h"
@@ -51,6 +52,7 @@ constexpr const StressorDef* kStressors[] = {
     &kCachePressure,
     &kCacheYield,
     &kCrossAffinityChurn,
+    &kCustom,
     &kFanOutCompute,
     &kForkExit,
     &kFutexFanOut,

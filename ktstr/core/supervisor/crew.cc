@@ -86,7 +86,8 @@ absl::Status Crew::Prepare(StepCgroups& cgroups) {
   stressor_ = std::move(made.stressor);
   preparation_ = std::make_unique<Preparation>(
       planned_.workers / planned_.group_size, planned_.workers, options_.cpus,
-      options_.machine_cpus, options_.placement.allow_rt_everywhere);
+      options_.machine_cpus, options_.placement.allow_rt_everywhere,
+      options_.program_path, options_.mode);
   KTSTR_RETURN_IF_ERROR(stressor_->Prepare(*preparation_));
   layout_ = {metrics_.size(), options_.samples};
   KTSTR_ASSIGN_OR_RETURN(
