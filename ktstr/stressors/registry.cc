@@ -15,6 +15,7 @@
 #include "ktstr/stressors/cache_yield/cache_yield.h"
 #include "ktstr/stressors/cross_affinity_churn/cross_affinity_churn.h"
 #include "ktstr/stressors/custom/custom.h"
+#include "ktstr/stressors/epoll_storm/epoll_storm.h"
 #include "ktstr/stressors/fan_out_compute/fan_out_compute.h"
 #include "ktstr/stressors/fork_exit/fork_exit.h"
 #include "ktstr/stressors/futex_fan_out/futex_fan_out.h"
@@ -53,6 +54,7 @@ constexpr const StressorDef* kStressors[] = {
     &kCacheYield,
     &kCrossAffinityChurn,
     &kCustom,
+    &kEpollStorm,
     &kFanOutCompute,
     &kForkExit,
     &kFutexFanOut,
