@@ -96,7 +96,7 @@ class AsymmetricWaker final : public Stressor {
       worker.position() == 0 ? Wake(worker) : BeWoken(worker);
       books.seen.end = LookAtOwnSched();
     }
-    const absl::Status restored = before.Restore();
+    absl::Status restored = before.Restore();
     if (restored.ok() || spec.policy != SchedPolicy::kIdle) return restored;
     books.no_way_back = true;
     return absl::OkStatus();
