@@ -36,6 +36,7 @@
 #include "ktstr/stressors/rt_starvation/rt_starvation.h"
 #include "ktstr/stressors/sequence/sequence.h"
 #include "ktstr/stressors/signal_storm/signal_storm.h"
+#include "ktstr/stressors/smt_sibling_spin/smt_sibling_spin.h"
 #include "ktstr/stressors/spin_wait/spin_wait.h"
 #include "ktstr/stressors/thundering_herd/thundering_herd.h"
 #include "ktstr/stressors/wake_chain/wake_chain.h"
@@ -75,6 +76,7 @@ constexpr const StressorDef* kStressors[] = {
     &kRtStarvation,
     &kSequence,
     &kSignalStorm,
+    &kSmtSiblingSpin,
     &kSpinWait,
     &kThunderingHerd,
     &kWakeChain,
