@@ -9,7 +9,9 @@
 namespace ktstr {
 
 // `not_starved`: every worker of every role finished at least one iteration.
-// Names the first that did not, or the one that got on least.
+// Names the first that did not, or the one that got on least. SKIP if those
+// that did not had a tenth of their share of the CPUs or more, as the kernel
+// counted: then their first pass takes longer than the run.
 proto::Check CheckNotStarved(const proto::Stressor& stressor);
 
 }  // namespace ktstr

@@ -3,6 +3,8 @@
 
 #include "ktstr/checks/not_starved.h"
 
+#include <cstdint>
+
 #include "gtest/gtest.h"
 #include "ktstr/checks/stressor_text.h"
 
@@ -27,6 +29,35 @@ TEST(NotStarvedTest, FailsForOneWorkerOfMany) {
       IsLine("not_starved", proto::FAIL,
              "1 of 2 workers finished no iteration, first worker 1 (stage) in "
              "5.00s"));
+}
+
+// Two workers on a CPU: the equal share of each is half of the run.
+proto::Stressor LongPasses(int64_t on_cpu_ns) {
+  proto::Stressor stressor = StressorFromText(R"pb(
+    host { capacity_ns: 1000000000 }
+    workers { index: 0 role: "stage" iterations: 9 run_ns: 1000000000 }
+    workers { index: 1 role: "stage" run_ns: 1000000000 }
+  )pb");
+  stressor.mutable_workers(1)->mutable_counters()->set_on_cpu_ns(on_cpu_ns);
+  return stressor;
+}
+
+TEST(NotStarvedTest, CannotTellWhereTheFirstPassOutlastsTheRun) {
+  EXPECT_THAT(CheckNotStarved(LongPasses(50'000'000)),
+              IsLine("not_starved", proto::SKIP,
+                     "1 of 2 workers finished no iteration, first worker 1 "
+                     "(stage) in 50.0ms of CPU time: the first takes longer; "
+                     "raise --duration"));
+}
+
+TEST(NotStarvedTest, FailsForOneThatWasKeptFromTheCpu) {
+  EXPECT_EQ(CheckNotStarved(LongPasses(49'000'000)).verdict(), proto::FAIL);
+  proto::Stressor stressor = LongPasses(50'000'000);
+  stressor.mutable_workers(0)->set_iterations(0);
+  EXPECT_THAT(CheckNotStarved(stressor),
+              IsLine("not_starved", proto::FAIL,
+                     "2 of 2 workers finished no iteration, first worker 0 "
+                     "(stage) in 1.00s"));
 }
 
 TEST(NotStarvedTest, FailsWithoutAnyWorker) {
