@@ -71,7 +71,10 @@ class ForkExit final : public Stressor {
     const Shared& counted = shared_[group.group];
     const uint64_t exited = counted.exited.load(std::memory_order_relaxed);
     const uint64_t faults = counted.faults.load(std::memory_order_relaxed);
-    if (exited < group.Iterations() || exited == 0) {
+    if (exited == 0 && group.Iterations() == 0) {
+      return absl::UnimplementedError("no pass ended");
+    }
+    if (exited < group.Iterations()) {
       return absl::FailedPreconditionError(
           absl::StrFormat("%d passes, but the kernel saw only %d children exit",
                           group.Iterations(), exited));
