@@ -24,6 +24,7 @@
 #include "ktstr/stressors/io_convoy/io_convoy.h"
 #include "ktstr/stressors/io_rand_read/io_rand_read.h"
 #include "ktstr/stressors/io_sync_write/io_sync_write.h"
+#include "ktstr/stressors/ipc_variance/ipc_variance.h"
 #include "ktstr/stressors/mixed/mixed.h"
 #include "ktstr/stressors/mutex_contention/mutex_contention.h"
 #include "ktstr/stressors/nice_sweep/nice_sweep.h"
@@ -64,6 +65,7 @@ constexpr const StressorDef* kStressors[] = {
     &kIoConvoy,
     &kIoRandRead,
     &kIoSyncWrite,
+    &kIpcVariance,
     &kMixed,
     &kMutexContention,
     &kNiceSweep,
