@@ -33,17 +33,20 @@ class Preparation final {
   // other programs are looked for.
   Preparation(uint32_t groups, uint32_t workers, const CpuSet& cpus,
               const CpuSet& machine_cpus = {}, bool rt_everywhere = false,
-              absl::string_view program_path = "/usr/bin:/bin")
+              absl::string_view program_path = "/usr/bin:/bin",
+              WorkerMode mode = WorkerMode::kFork)
       : groups_(groups),
         workers_(workers),
         cpus_(cpus),
         machine_cpus_(machine_cpus),
         rt_everywhere_(rt_everywhere),
+        mode_(mode),
         program_path_(program_path) {}
 
   uint32_t groups() const { return groups_; }
   uint32_t workers() const { return workers_; }
   const CpuSet& cpus() const { return cpus_; }  // Where workers may run.
+  WorkerMode mode() const { return mode_; }
   const std::string& program_path() const { return program_path_; }
 
   // The one CPU for workers that a stressor makes real-time by itself: the
@@ -74,6 +77,7 @@ class Preparation final {
   const CpuSet cpus_;
   const CpuSet machine_cpus_;
   const bool rt_everywhere_;
+  const WorkerMode mode_;
   const std::string program_path_;
   std::vector<Mapping> mappings_;
 };
