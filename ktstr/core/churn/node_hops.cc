@@ -75,14 +75,20 @@ absl::Status NodeHops::Run(Worker& worker, absl::Duration period) {
   // that each pass is a hop for certain.
   size_t at = worker.index() % targets.size();
   KTSTR_RETURN_IF_ERROR(SetAffinity(0, targets[at]));
-  while (worker.NextIteration()) {
+  for (bool first = true; worker.NextIteration(); first = false) {
+    if (!first && !Stay(worker, period, targets[at], books)) break;
     at = (at + 1) % targets.size();
     Hop(worker, targets[at], mask, books);
-    if (!worker.SleepFor(period)) break;
-    worker.Compute(kSpinsOnNode);
-    if (!targets[at].Contains(CurrentCpu())) ++books.drifts;
   }
   return before.Restore();
+}
+
+bool NodeHops::Stay(Worker& worker, absl::Duration period, const CpuSet& target,
+                    Books& books) {
+  if (!worker.SleepFor(period)) return false;
+  worker.Compute(kSpinsOnNode);
+  if (!target.Contains(CurrentCpu())) ++books.drifts;
+  return true;
 }
 
 void NodeHops::Hop(Worker& worker, const CpuSet& target, CpuSet& mask,

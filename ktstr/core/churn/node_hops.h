@@ -28,8 +28,8 @@ class NodeHops final {
   // Unimplemented if the CPUs that workers may run on are not of two nodes.
   absl::Status Prepare(Preparation& preparation, const Topology& topology);
 
-  // The body: in each pass to the next node, a sleep of `period`, a short spin.
-  // Leaves the thread its CPUs.
+  // The body: a sleep of `period` and a short spin on a node, but not in the
+  // first pass, then a hop to the next one. Leaves the thread its CPUs.
   absl::Status Run(Worker& worker, absl::Duration period);
 
   // After each hop and after each sleep the worker was on a CPU of the node,
@@ -48,6 +48,8 @@ class NodeHops final {
   };
 
   std::vector<CpuSet> TargetsIn(const CpuSet& cpus) const;
+  static bool Stay(Worker& worker, absl::Duration period, const CpuSet& target,
+                   Books& books);
   static void Hop(Worker& worker, const CpuSet& target, CpuSet& mask,
                   Books& books);
 

@@ -68,6 +68,7 @@ constinit const StressorDef kNumaMigrationChurn =
                  "is on a CPU of the node; the kernel counts a migration for "
                  "each",
         .fields = kFields,
+        .own_place = true,
     });
 
 }  // namespace ktstr
