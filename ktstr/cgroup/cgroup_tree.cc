@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,7 +62,8 @@ bool IsStale(const std::string& root, absl::string_view folder) {
       absl::StrSplit(folder.substr(folder.rfind('/') + 1), '.');
   pid_t pid = 0;
   uint64_t start = 0;
-  if (parts.size() != 3 || parts[0] != kPrefix ||
+  // ktstr.PID.START or ktstr.PID.START.LABEL
+  if (parts.size() < 3 || parts[0] != kPrefix ||
       !absl::SimpleAtoi(parts[1], &pid) || pid <= 0 ||
       !absl::SimpleAtoi(parts[2], &start)) {
     return false;
@@ -74,17 +76,37 @@ bool IsStale(const std::string& root, absl::string_view folder) {
          errno == ESRCH;
 }
 
+// From the leaves on; nothing is waited for.
+void RemoveWhole(const std::string& folder, StaleCgroups& result) {
+  for (const std::string& inner : CgroupsBelow(folder)) {
+    RemoveWhole(inner, result);
+  }
+  const absl::Status removed = RemoveCgroup(folder, absl::ZeroDuration());
+  if (removed.ok()) {
+    result.removed.push_back(folder);
+  } else {
+    result.kept.push_back(std::string(removed.message()));
+  }
+}
+
 void Keep(absl::Status& first, absl::Status status) {
   if (first.ok()) first = std::move(status);
 }
 
 }  // namespace
 
+absl::StatusOr<std::string> NameOfOwnCgroup(const std::string& root,
+                                            absl::string_view label) {
+  KTSTR_ASSIGN_OR_RETURN(const uint64_t start, StartTime(root, "self"));
+  return absl::StrCat(kPrefix, ".", getpid(), ".", start,
+                      label.empty() ? "" : ".", label);
+}
+
 absl::StatusOr<CgroupTree> CgroupTree::Create(CgroupHierarchy hierarchy,
-                                              absl::string_view given) {
-  KTSTR_ASSIGN_OR_RETURN(const uint64_t start,
-                         StartTime(hierarchy.root(), "self"));
-  std::string name = absl::StrCat(kPrefix, ".", getpid(), ".", start);
+                                              absl::string_view given,
+                                              absl::string_view label) {
+  KTSTR_ASSIGN_OR_RETURN(std::string name,
+                         NameOfOwnCgroup(hierarchy.root(), label));
   return CgroupTree(std::move(hierarchy), given, std::move(name));
 }
 
@@ -170,25 +192,26 @@ absl::Status CgroupTree::Remove() {
   return first;
 }
 
-StaleCgroups RemoveStaleCgroups(const CgroupHierarchy& hierarchy,
-                                absl::string_view given) {
+StaleCgroups RemoveStaleBelow(const std::string& root,
+                              const std::string& folder) {
   StaleCgroups result;
-  const auto remove = [&result](const std::string& folder) {
-    const absl::Status removed = RemoveCgroup(folder, absl::ZeroDuration());
-    if (removed.ok()) {
-      result.removed.push_back(folder);
-    } else {
-      result.kept.push_back(std::string(removed.message()));
-    }
-  };
-  for (const std::string& above : hierarchy.PossibleFolders(given)) {
-    for (const std::string& folder : CgroupsBelow(above)) {
-      if (!IsStale(hierarchy.root(), folder)) continue;
-      for (const std::string& inner : CgroupsBelow(folder)) remove(inner);
-      remove(folder);
-    }
+  for (const std::string& stale : CgroupsBelow(folder)) {
+    if (IsStale(root, stale)) RemoveWhole(stale, result);
   }
   return result;
+}
+
+StaleCgroups RemoveStaleCgroups(const CgroupHierarchy& hierarchy,
+                                absl::string_view given) {
+  StaleCgroups all;
+  for (const std::string& above : hierarchy.PossibleFolders(given)) {
+    StaleCgroups below = RemoveStaleBelow(hierarchy.root(), above);
+    std::move(below.removed.begin(), below.removed.end(),
+              std::back_inserter(all.removed));
+    std::move(below.kept.begin(), below.kept.end(),
+              std::back_inserter(all.kept));
+  }
+  return all;
 }
 
 }  // namespace ktstr

@@ -16,6 +16,12 @@
 
 namespace ktstr {
 
+// "ktstr.PID.START" of this process, with ".LABEL" unless `label` is empty:
+// what RemoveStaleCgroups() knows by its name. Errors are those of reading
+// `root`/proc/self/stat.
+absl::StatusOr<std::string> NameOfOwnCgroup(const std::string& root,
+                                            absl::string_view label);
+
 // Owns this run's folder in each hierarchy that it needs: ktstr.PID.START,
 // START being the process's start time in ticks since boot, so that a reused
 // PID is not mistaken for the owner. The cgroups of the run lie in it and are
@@ -33,9 +39,11 @@ namespace ktstr {
 class CgroupTree final {
  public:
   // Makes nothing yet. `given` as for PlaceFor(). Errors are those of reading
-  // `root`/proc/self/stat.
+  // `root`/proc/self/stat. One with a `label` of its own, a word, may be beside
+  // others of the process.
   static absl::StatusOr<CgroupTree> Create(CgroupHierarchy hierarchy,
-                                           absl::string_view given = "");
+                                           absl::string_view given = "",
+                                           absl::string_view label = "");
 
   ~CgroupTree();
   CgroupTree(CgroupTree&& other) noexcept = default;
@@ -87,6 +95,11 @@ struct StaleCgroups {
   std::vector<std::string> removed;  // Folders.
   std::vector<std::string> kept;     // Why one could not be.
 };
+
+// Removes what processes that are gone left right below `folder`, with all that
+// is in it, as RemoveStaleCgroups(). `root` as of CgroupHierarchy.
+StaleCgroups RemoveStaleBelow(const std::string& root,
+                              const std::string& folder);
 
 // Removes the trees of runs whose process is gone (no such PID, or it started
 // at another time), wherever this run could make its own; never that of a live

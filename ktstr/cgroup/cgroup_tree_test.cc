@@ -21,6 +21,7 @@
 namespace ktstr {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -103,6 +104,18 @@ TEST_F(CgroupTreeTest, StaleOnesGoWithWhatIsInThem) {
   EXPECT_THAT(CgroupsBelow(root_.path() + "/cg"), IsEmpty());
 }
 
+TEST_F(CgroupTreeTest, LabelsMakeRoomForSeveral) {
+  CgroupTree tree = CgroupTree::Create(Hierarchy()).value();
+  CgroupTree other = CgroupTree::Create(Hierarchy(), "", "other").value();
+  const std::string folder = tree.Provide("cpu")->folder;
+  EXPECT_EQ(other.Provide("cpu")->folder, folder + ".other");
+  const std::string dead = Made(absl::StrCat("ktstr.", kNoPid, ".1.other.0"));
+  EXPECT_THAT(RemoveStaleBelow(root_.path(), root_.path() + "/cg").removed,
+              Contains(dead));
+  EXPECT_EQ(NameOfOwnCgroup(root_.path(), "x").value(),
+            absl::StrCat("ktstr.", getpid(), ".", kStart, ".x"));
+}
+
 TEST_F(CgroupTreeTest, OwnersAreKnownByTheirStart) {
   root_.Write("proc/77/stat", StatOf("ktstr"));
   const std::string live = Made(absl::StrCat("ktstr.77.", kStart));
@@ -117,7 +130,7 @@ TEST_F(CgroupTreeTest, InDoubtNothingIsStale) {
   // Hidden in /proc, but there.
   Made(absl::StrCat("ktstr.", getpid(), ".1"));
   for (const char* name :
-       {"ktstr", "ktstr.1", "ktstr.5000000.x", "ktstr.5000000.1.2",
+       {"ktstr", "ktstr.1", "ktstr.5000000.x", "ktstr.5000000.x.1",
         "ktstr.-5.1", "ktstr.0.1", "other.5000000.1", "ktstr.5000000."}) {
     Made(name);
   }

@@ -383,6 +383,22 @@ std::string CgroupHierarchy::LineOf(absl::string_view folder) const {
                       ":", name.empty() ? "/" : name);
 }
 
+absl::StatusOr<std::string> CgroupHierarchy::FolderOfThread(
+    const CgroupMount& mount) const {
+  KTSTR_ASSIGN_OR_RETURN(const std::string text,
+                         ReadFile(root_ + "/proc/thread-self/cgroup"));
+  for (const Membership& membership : ParseMemberships(text)) {
+    const bool matches = mount.v2 ? membership.controllers.empty()
+                                  : membership.controllers == mount.controllers;
+    if (!matches) continue;
+    std::string folder = FolderOf(mount, membership.cgroup);
+    KTSTR_RETURN_IF_ERROR(CheckFolder(mount, folder));
+    return folder;
+  }
+  return absl::NotFoundError(
+      absl::StrCat("/proc/thread-self/cgroup has nothing of ", mount.folder));
+}
+
 absl::StatusOr<std::vector<CgroupPlace>> CgroupHierarchy::Existing(
     absl::string_view given) const {
   std::vector<CgroupPlace> places;

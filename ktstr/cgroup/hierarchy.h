@@ -84,6 +84,10 @@ class CgroupHierarchy final {
   // "cpu,cpuacct:/a", ":/a" of v2. "" if it is in none of the mounts.
   std::string LineOf(absl::string_view folder) const;
 
+  // Where the calling thread is in `mount`, by `root`/proc/thread-self/cgroup:
+  // a folder. Errors say why it is not seen there.
+  absl::StatusOr<std::string> FolderOfThread(const CgroupMount& mount) const;
+
   // Every folder in which PlaceFor() could have put something.
   std::vector<std::string> PossibleFolders(absl::string_view given = "") const;
 

@@ -140,6 +140,10 @@ bool ScopedCgroup::has_cpu() const {
 }
 
 absl::Status ScopedCgroup::Remove(absl::Duration patience) {
+  // Of members that made some for themselves and were killed.
+  for (const CgroupFolders::Folder& folder : folders_.all()) {
+    RemoveStaleBelow(/*root=*/"", folder.path);
+  }
   return folders_.RemoveAll(patience);
 }
 

@@ -67,7 +67,9 @@ class ScopedCgroup final {
   // CgroupTree::EnterForThreads() was not called.
   const CgroupFolders& folders() const { return folders_; }
 
-  // What the destructor does; the first error. What is left can be tried again.
+  // What the destructor does, cgroups included that members who were killed
+  // made in it (RemoveStaleBelow()); the first error. What is left can be tried
+  // again.
   absl::Status Remove(absl::Duration patience = absl::Seconds(2));
 
  private:
