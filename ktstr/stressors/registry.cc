@@ -13,6 +13,7 @@
 #include "ktstr/stressors/cache_pipe/cache_pipe.h"
 #include "ktstr/stressors/cache_pressure/cache_pressure.h"
 #include "ktstr/stressors/cache_yield/cache_yield.h"
+#include "ktstr/stressors/cgroup_churn/cgroup_churn.h"
 #include "ktstr/stressors/cross_affinity_churn/cross_affinity_churn.h"
 #include "ktstr/stressors/custom/custom.h"
 #include "ktstr/stressors/epoll_storm/epoll_storm.h"
@@ -29,6 +30,7 @@
 #include "ktstr/stressors/mutex_contention/mutex_contention.h"
 #include "ktstr/stressors/nice_sweep/nice_sweep.h"
 #include "ktstr/stressors/numa_migration_churn/numa_migration_churn.h"
+#include "ktstr/stressors/numa_working_set_sweep/numa_working_set_sweep.h"
 #include "ktstr/stressors/page_fault_churn/page_fault_churn.h"
 #include "ktstr/stressors/pipe_io/pipe_io.h"
 #include "ktstr/stressors/policy_churn/policy_churn.h"
@@ -54,6 +56,7 @@ constexpr const StressorDef* kStressors[] = {
     &kCachePipe,
     &kCachePressure,
     &kCacheYield,
+    &kCgroupChurn,
     &kCrossAffinityChurn,
     &kCustom,
     &kEpollStorm,
@@ -70,6 +73,7 @@ constexpr const StressorDef* kStressors[] = {
     &kMutexContention,
     &kNiceSweep,
     &kNumaMigrationChurn,
+    &kNumaWorkingSetSweep,
     &kPageFaultChurn,
     &kPipeIo,
     &kPolicyChurn,
