@@ -43,9 +43,12 @@ std::vector<proto::Check> AllChecks(const proto::Options& options,
                                     absl::Span<const Condition> conditions,
                                     const proto::Stressor& stressor) {
   std::vector<proto::Check> lines = {
-      CheckCompleted(stressor),  CheckApplied(stressor),
-      CheckNoErrors(stressor),   CheckExercised(stressor),
-      CheckNotStarved(stressor), CheckIsolation(options, stressor),
+      CheckCompleted(stressor),
+      CheckApplied(stressor),
+      CheckNoErrors(stressor),
+      CheckExercised(stressor),
+      CheckNotStarved(options, stressor),
+      CheckIsolation(options, stressor),
       CheckHost(stressor),
   };
   if (HasCgroupShare(options, stressor)) {

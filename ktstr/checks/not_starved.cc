@@ -19,6 +19,14 @@ constexpr absl::string_view kName = "not_starved";
 // Of an equal share of the CPUs: a worker that got less was kept from them.
 constexpr double kLeastOfShare = 0.1;
 
+// With 8 emulated CPUs for each real one, 20 times slower than that.
+constexpr double kSlowMotion = 1.0 / 8;
+
+// Absent in old reports.
+bool IsSlowMotion(const proto::Options& options) {
+  return options.cpu_share() > 0 && options.cpu_share() < kSlowMotion;
+}
+
 bool HadItsShare(const proto::Worker& worker, const proto::Stressor& stressor) {
   const auto run_ns = static_cast<double>(worker.run_ns());
   const double equal_ns = static_cast<double>(stressor.host().capacity_ns()) /
@@ -30,7 +38,8 @@ bool HadItsShare(const proto::Worker& worker, const proto::Stressor& stressor) {
 
 }  // namespace
 
-proto::Check CheckNotStarved(const proto::Stressor& stressor) {
+proto::Check CheckNotStarved(const proto::Options& options,
+                             const proto::Stressor& stressor) {
   if (stressor.workers().empty()) {
     return CheckLine(kName, proto::FAIL, "no worker ran");
   }
@@ -55,6 +64,13 @@ proto::Check CheckNotStarved(const proto::Stressor& stressor) {
       absl::StrCat(without, " of ", Counted(stressor.workers_size(), "worker"),
                    " finished no iteration, first ",
                    WorkerLabel(starved != nullptr ? *starved : *slow), " in ");
+  if (starved != nullptr && IsSlowMotion(options)) {
+    return CheckLine(
+        kName, proto::SKIP,
+        absl::StrCat(who, HumanNanos(starved->run_ns()),
+                     ": each CPU of this emulated machine has ",
+                     HumanShare(options.cpu_share()), " of a real one"));
+  }
   if (starved != nullptr) {
     return CheckLine(kName, proto::FAIL,
                      absl::StrCat(who, HumanNanos(starved->run_ns())));

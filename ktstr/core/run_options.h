@@ -32,6 +32,8 @@ struct RunOptions {
   absl::Duration timer_slack = absl::Nanoseconds(1);
   uint32_t samples = 0;   // Raw values kept for each metric of a worker.
   bool together = false;  // All stressors at once, not one after another.
+  // How much of a real CPU each CPU of an emulated machine has; else 1.
+  double cpu_share = 1;
   // Where other programs are looked for: folders with colons between.
   std::string program_path = "/usr/local/bin:/usr/bin:/bin";
 };

@@ -148,6 +148,7 @@ proto::Options ToProto(const RunOptions& options) {
   message.set_timer_slack_ns(absl::ToInt64Nanoseconds(options.timer_slack));
   message.set_samples(options.samples);
   message.set_together(options.together);
+  message.set_cpu_share(options.cpu_share);
   *message.mutable_placement() = ToProto(options.placement);
   return message;
 }

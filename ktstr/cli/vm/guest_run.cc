@@ -3,6 +3,7 @@
 
 #include "ktstr/cli/vm/guest_run.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "ktstr/cli/version.h"
 #include "ktstr/core/live_view.h"
 #include "ktstr/core/plan.h"
+#include "ktstr/core/run_options.h"
 #include "ktstr/core/supervisor/interrupts.h"
 #include "ktstr/report/live_line.h"
 #include "ktstr/report/verdict.h"
@@ -68,6 +70,17 @@ int RunInGuest(CliOptions options, Plan plan, const proto::GuestConfig& config,
   return kExitFailure;
 }
 
+// In an emulated machine of many CPUs each of them stands still most of the
+// time: workers have longer to stop, and are not judged by what they could do.
+void BeAsSlow(const proto::GuestConfig& config, RunOptions& run) {
+  constexpr double kFull = 1.0 / 8;  // As in the check not_starved.
+  if (config.emulating_cpus() == 0) return;
+  run.cpu_share = std::min(1.0, static_cast<double>(config.emulating_cpus()) /
+                                    run.machine_cpus.Count());
+  const bool is_default = run.grace == RunOptions().grace;
+  if (is_default && run.cpu_share < kFull) run.grace *= kFull / run.cpu_share;
+}
+
 // Runs what the host asked for, in the guest.
 int RunAsGuest(const proto::GuestConfig& config, Sender& sender,
                StressorTable table) {
@@ -78,6 +91,7 @@ int RunAsGuest(const proto::GuestConfig& config, Sender& sender,
   absl::StatusOr<Intent> intent =
       host.ok() ? ReadIntent(args, *host, table) : host.status();
   if (intent.ok() && intent->kind == Intent::kRun) {
+    BeAsSlow(config, intent->plan.options);
     return RunInGuest(intent->options, intent->plan, config, writer);
   }
   writer

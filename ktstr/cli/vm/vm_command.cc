@@ -14,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "ktstr/base/command/command.h"
+#include "ktstr/base/cpu_set.h"
 #include "ktstr/base/fd.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/cli/environment.h"
@@ -44,6 +45,7 @@ constexpr const char* kPassedOn[] = {"TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX"};
 
 absl::StatusOr<Fd> MakeInitrd(const CliOptions& options,
                               const std::vector<std::string>& guest_args,
+                              const AcceleratorChoice& accelerator,
                               size_t live_columns) {
   KTSTR_ASSIGN_OR_RETURN(const std::vector<std::string> scheduler,
                          LocateScheduler(options.scheduler));
@@ -51,6 +53,10 @@ absl::StatusOr<Fd> MakeInitrd(const CliOptions& options,
   config.mutable_args()->Assign(guest_args.begin(), guest_args.end());
   config.mutable_scheduler()->Assign(scheduler.begin(), scheduler.end());
   config.set_live_columns(static_cast<uint32_t>(live_columns));
+  if (accelerator.accelerator == Accelerator::kTcg) {
+    KTSTR_ASSIGN_OR_RETURN(const CpuSet cpus, GetAffinity());
+    config.set_emulating_cpus(cpus.Count());
+  }
   config.set_host_unix_ns(absl::GetCurrentTimeNanos());
   for (const char* name : kPassedOn) {
     const std::string value = Environment(name);
@@ -98,8 +104,9 @@ absl::StatusOr<Fleet> MakeFleet(const CliOptions& options,
   KTSTR_ASSIGN_OR_RETURN(fleet.qemu, FindProgram(kQemu, Environment("PATH")));
   KTSTR_ASSIGN_OR_RETURN(fleet.accelerator,
                          ReadAccelerator(options.vm.accelerator));
-  KTSTR_ASSIGN_OR_RETURN(fleet.initrd,
-                         MakeInitrd(options, guest_args, live_columns));
+  KTSTR_ASSIGN_OR_RETURN(
+      fleet.initrd,
+      MakeInitrd(options, guest_args, fleet.accelerator, live_columns));
   return fleet;
 }
 
