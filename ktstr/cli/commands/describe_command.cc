@@ -21,6 +21,8 @@ namespace ktstr {
 namespace {
 
 constexpr int kLabelColumns = 13;
+// A longer `name=value` has a line of its own.
+constexpr size_t kParamColumns = 29;
 
 std::string HelpEntry(absl::string_view label, absl::string_view text) {
   return Paragraph(absl::StrFormat("  %-*s", kLabelColumns, label),
@@ -62,17 +64,22 @@ std::string Metrics(const StressorDef& def) {
 std::string Parameters(const StressorDef& def, const MadeStressor& made) {
   size_t width = 0;
   for (const ParamValue& param : made.params) {
-    width = std::max(width, param.name.size() + param.value.size() + 1);
+    const size_t columns = param.name.size() + param.value.size() + 1;
+    if (columns <= kParamColumns) width = std::max(width, columns);
   }
   std::string text;
   for (size_t i = 0; i < made.params.size(); ++i) {
     const FieldDef& field = def.fields[i];
-    const std::string word =
-        absl::StrCat(field.name, "=", made.params[i].value);
+    std::string word = absl::StrCat(field.name, "=", made.params[i].value);
+    if (word.size() > kParamColumns) {
+      absl::StrAppend(&text, "    ", word, "\n");
+      word.clear();
+    }
     absl::StrAppend(
         &text,
         Paragraph(absl::StrFormat("    %-*s  ", static_cast<int>(width), word),
-                  width + 6, absl::StrCat(field.help, "; ", FieldRange(field)),
+                  width + 6,
+                  absl::StrCat(field.help, " [", FieldRange(field), "]"),
                   kHelpColumns));
   }
   return text;

@@ -37,15 +37,19 @@ struct IoParams {
 // The rows of IoParams.
 inline constexpr FieldDef kIoFields[] = {
     TextField<&IoParams::io_path>(
-        "io_path", "file or block device in place of a temporary file",
-        "a path; what is there is overwritten by stressors that write"),
+        "io_path",
+        "file or block device in place of a temporary file; stressors that "
+        "write overwrite what is there",
+        "a path"),
     TextField<&IoParams::io_dir>(
-        "io_dir", "where the temporary file is made",
-        "a folder; empty: /var/tmp, or /tmp where that cannot be used"),
+        "io_dir",
+        "where the temporary file is made; empty: /var/tmp, or /tmp where that "
+        "cannot be used",
+        "a folder"),
     Field<&IoParams::io_size>("io_size", "bytes of the file that are used", 512,
                               int64_t{1} << 40),
     TextField<&IoParams::io_direct>(
-        "io_direct", "past the page cache (O_DIRECT)", "true, false"),
+        "io_direct", "go past the page cache (O_DIRECT)", "true, false"),
     TextField<&IoParams::io_allow_block_device>("io_allow_block_device",
                                                 "io_path may be a block device",
                                                 "true, false"),

@@ -65,7 +65,8 @@ constinit const StressorDef kBursty = DefineStressor<Bursty>({
     .summary = "workers that compute for a while, then sleep for a while",
     .kernel_path = "hrtimer wake-up, newly idle balance, tick preemption",
     .needs = "",
-    .proof = "a voluntary switch for each sleep, runnable in the bursts",
+    .proof = "a voluntary switch for each sleep, and in the bursts the worker "
+             "had a CPU or waited for one",
     .fields = kFields,
     .metrics = kMetrics,
 });

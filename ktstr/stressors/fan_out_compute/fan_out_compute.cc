@@ -127,8 +127,8 @@ constexpr FieldDef kFields[] = {
     Field<&FanOutCompute::Params::operations>(
         "operations", "matrix products after each wake-up", 1, 1 << 20),
     Field<&FanOutCompute::Params::sleep>(
-        "sleep", "sleep between a wake-up and them", std::chrono::seconds(0),
-        std::chrono::seconds(10)),
+        "sleep", "sleep between a wake-up and the products",
+        std::chrono::seconds(0), std::chrono::seconds(10)),
 };
 constexpr Metric kMetrics[] = {
     Metric::kWakeLatencyLocal,

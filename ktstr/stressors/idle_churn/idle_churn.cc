@@ -122,8 +122,8 @@ constinit const StressorDef kIdleChurn = DefineStressor<IdleChurn>({
     .summary = "workers that wake, compute a little and sleep again",
     .kernel_path = "hrtimer wake-up, idle entry and exit, tick stop and start",
     .needs = "",
-    .proof = "a voluntary switch for each sleep, runnable in the bursts; the "
-             "timer slack is read back",
+    .proof = "a voluntary switch for each sleep, and in the bursts the worker "
+             "had a CPU or waited for one; the timer slack is read back",
     .fields = kFields,
     .metrics = kMetrics,
 });

@@ -238,9 +238,9 @@ constinit const StressorDef kPolicyChurn = DefineStressor<PolicyChurn>({
     .name = "policy_churn",
     .summary = "workers that go through all scheduling policies",
     .kernel_path = "sched_setattr(2): switched_from, switched_to of each class",
-    .needs = "CAP_SYS_NICE, or limits, for real-time and to leave idle",
-    .proof = "each change was read back, and no policy was missed that the "
-             "kernel did not refuse",
+    .needs = "CAP_SYS_NICE, or RLIMIT_RTPRIO and RLIMIT_NICE",
+    .proof = "each change was read back, and the worker had every policy that "
+             "the kernel did not refuse",
     .fields = kFields,
     .metrics = kMetrics,
     .real_time = true,

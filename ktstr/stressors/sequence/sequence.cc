@@ -19,6 +19,8 @@
 #include "ktstr/base/fd.h"
 #include "ktstr/base/proc/own_usage.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/base/work/alu/alu_chains.h"
+#include "ktstr/base/work/alu/alu_width.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_result.h"
@@ -46,6 +48,7 @@ class Sequence final : public Stressor {
   // Of a worker.
   struct Shared {
     alignas(64) Tally tallies[kPhaseKinds];
+    bool alu_is_right;  // What all steps of alu gave. Written at its end.
   };
   explicit Sequence(const Params& params) : params_(params) {}
 
@@ -53,6 +56,7 @@ class Sequence final : public Stressor {
     KTSTR_RETURN_IF_ERROR(yields_.Prepare(preparation));
     KTSTR_ASSIGN_OR_RETURN(shared_,
                            preparation.Share<Shared>(preparation.workers()));
+    if (params_.phases.Has(PhaseKind::kAlu)) alu_width_ = AllowWidestAlu();
     if (!params_.phases.Has(PhaseKind::kIo)) return absl::OkStatus();
     for (uint32_t i = 0; i < preparation.workers(); ++i) {
       KTSTR_ASSIGN_OR_RETURN(Fd file, OpenUnnamedFile());
@@ -63,14 +67,14 @@ class Sequence final : public Stressor {
   }
 
   absl::Status Run(Worker& worker) override {
-    BlockWriter writer(files_.empty() ? -1 : files_[worker.index()].get(),
-                       worker.seed());
+    Tools tools = {
+        BlockWriter(files_.empty() ? -1 : files_[worker.index()].get(),
+                    worker.seed()),
+        AluChains(alu_width_, worker.seed())};
     while (worker.NextIteration()) {
-      for (const Phase& phase : params_.phases.phases) {
-        if (phase.time <= absl::ZeroDuration()) continue;
-        if (!RunPhase(worker, phase, writer)) return absl::OkStatus();
-      }
+      if (!RunPass(worker, tools)) break;
     }
+    shared_[worker.index()].alu_is_right = tools.alu.IsRight();
     return absl::OkStatus();
   }
 
@@ -98,6 +102,13 @@ class Sequence final : public Stressor {
 
  private:
   static constexpr uint64_t kSpins = 1024;
+  static constexpr uint64_t kAluSteps = 1024;
+
+  // What a worker keeps over all passes.
+  struct Tools {
+    BlockWriter writer;
+    AluChains alu;
+  };
 
   // Whether the kernel counts what is written there: in memory it does not.
   static absl::StatusOr<bool> TryToCountWrites() {
@@ -107,30 +118,39 @@ class Sequence final : public Stressor {
     return ReadOwnUsage().bytes_written > before;
   }
 
-  bool RunPhase(Worker& worker, const Phase& phase, BlockWriter& writer) {
+  // Returns false on stop, as all that follow.
+  bool RunPass(Worker& worker, Tools& tools) {
+    for (const Phase& phase : params_.phases.phases) {
+      if (phase.time <= absl::ZeroDuration()) continue;
+      if (!RunPhase(worker, phase, tools)) return false;
+    }
+    return true;
+  }
+
+  bool RunPhase(Worker& worker, const Phase& phase, Tools& tools) {
     Tally& tally =
         shared_[worker.index()].tallies[static_cast<size_t>(phase.kind)];
     const OwnUsage before = ReadOwnUsage();
     const int64_t begin_ns = OwnCpuNanos();
-    const bool ended = Perform(worker, phase, writer, tally);
+    const bool ended = Perform(worker, phase, tools, tally);
     // A sleep that stop forestalled needed no switch.
     if (!ended && phase.kind == PhaseKind::kSleep) return false;
     tally.AddPhase(before, ReadOwnUsage(), OwnCpuNanos() - begin_ns);
     return ended;
   }
 
-  // Returns false on stop.
-  bool Perform(Worker& worker, const Phase& phase, BlockWriter& writer,
-               Tally& tally) {
+  bool Perform(Worker& worker, const Phase& phase, Tools& tools, Tally& tally) {
     if (phase.kind == PhaseKind::kSleep) return worker.SleepFor(phase.time);
     const int64_t end = worker.Now() + absl::ToInt64Nanoseconds(phase.time);
     while (worker.Now() < end) {
       if (phase.kind == PhaseKind::kSpin) {
         SpinOnce(worker);
+      } else if (phase.kind == PhaseKind::kAlu) {
+        tools.alu.Step(kAluSteps);
       } else if (phase.kind == PhaseKind::kYield) {
         worker.Compute(1);
         yields_.Yield(worker);
-      } else if (!WriteOnce(worker, writer, tally)) {
+      } else if (!WriteOnce(worker, tools.writer, tally)) {
         return false;
       }
       if (!worker.Look()) return false;
@@ -179,6 +199,12 @@ class Sequence final : public Stressor {
         return yields_.Verify(group, Yields::Company::kByChance);
       case PhaseKind::kIo:
         return VerifyWriting(tally, writes_are_counted_);
+      case PhaseKind::kAlu:
+        if (!shared_[group.group].alu_is_right) {
+          return absl::FailedPreconditionError("its result is wrong");
+        }
+        return VerifySpinning(
+            tally, absl::StrCat("multiplying in ", AluWidthName(alu_width_)));
     }
     return absl::InternalError("no such phase");
   }
@@ -188,12 +214,13 @@ class Sequence final : public Stressor {
   absl::Span<Shared> shared_;
   std::vector<Fd> files_;  // By worker.
   bool writes_are_counted_ = false;
+  AluWidth alu_width_ = AluWidth::kScalar;
 };
 
 constexpr FieldDef kFields[] = {
     TextField<&Sequence::Params::phases>(
         "phases", "what a pass goes through, and for how long each",
-        "KIND:TIME,... of spin, sleep, yield, io"),
+        "KIND:TIME,... of spin, sleep, yield, io, alu"),
 };
 constexpr Metric kMetrics[] = {
     Metric::kIterationCost,  // Of 1024 rounds of spin.
@@ -210,8 +237,9 @@ constinit const StressorDef kSequence = DefineStressor<Sequence>({
     .kernel_path = "load tracking and placement of tasks that change: tick, "
                    "hrtimers, sched_yield(2), fdatasync(2)",
     .needs = "",
-    .proof = "in the phases of each kind: CPU time used and kept (spin), a "
-             "switch for each (sleep), yields that switch, bytes written (io)",
+    .proof = "in the phases of each kind: CPU time, and no CPU given up (spin, "
+             "alu), a switch for each (sleep), yields that switch, bytes "
+             "written (io)",
     .fields = kFields,
     .metrics = kMetrics,
     .workers_per_cpu = 2,

@@ -237,8 +237,8 @@ constinit const StressorDef kSignalStorm = DefineStressor<SignalStorm>({
     .kernel_path = "tgkill and pidfd_send_signal, siglock, signal_wake_up, "
                    "delivery on the way to user space",
     .needs = "",
-    .proof = "both handlers were entered, for signals of the partner, and not "
-             "more often than it sent some",
+    .proof = "both handlers were entered, for signals of the partner, and no "
+             "more often than it sent one",
     .fields = kFields,
     .metrics = kMetrics,
 });

@@ -90,7 +90,8 @@ constexpr FieldDef kFields[] = {
     Field<&ThunderingHerd::Params::waiters>(
         "waiters", "workers that are woken at once", 1, 4096),
     Field<&ThunderingHerd::Params::batches>(
-        "batches", "wake-ups after which all end; 0: none but stop", 0,
+        "batches",
+        "wake-ups after which all workers end; 0: go on until the stop", 0,
         int64_t{1} << 31),
     Field<&ThunderingHerd::Params::inter_batch>(
         "inter_batch", "sleep before each wake-up", std::chrono::seconds(0),
