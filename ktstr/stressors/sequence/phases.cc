@@ -19,7 +19,7 @@ namespace ktstr {
 namespace {
 
 constexpr absl::string_view kNames[kPhaseKinds] = {"spin", "sleep", "yield",
-                                                   "io"};
+                                                   "io", "alu"};
 constexpr size_t kMaxPhases = 16;
 constexpr absl::Duration kMaxTime = absl::Hours(1);
 

@@ -13,10 +13,10 @@
 
 namespace ktstr {
 
-enum class PhaseKind { kSpin, kSleep, kYield, kIo };
-inline constexpr size_t kPhaseKinds = 4;
+enum class PhaseKind { kSpin, kSleep, kYield, kIo, kAlu };
+inline constexpr size_t kPhaseKinds = 5;
 
-// "spin", "sleep", "yield", "io".
+// "spin", "sleep", "yield", "io", "alu".
 absl::string_view PhaseName(PhaseKind kind);
 
 struct Phase {

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 TEST(PhasesTest, AreReadAndPrintedInOrder) {
-  constexpr absl::string_view kText = "spin:100ms,sleep:1.5s,spin:0,io:20us";
+  constexpr absl::string_view kText = "spin:100ms,sleep:1.5s,alu:0,io:20us";
   PhaseList list;
   std::string error;
   ASSERT_TRUE(AbslParseFlag(kText, &list, &error)) << error;
@@ -41,7 +41,7 @@ TEST(PhasesTest, BadOnesAreRefusedWithTheReason) {
   const struct {
     absl::string_view text, reason;
   } kBad[] = {
-      {"", "'' is no phase, there are spin, sleep, yield, io"},
+      {"", "'' is no phase, there are spin, sleep, yield, io, alu"},
       {"spin", "a phase is a name, a colon and a time"},
       {"spin:5", "'spin:5'"},
       {"spin:-1ms", "0s .. 1h"},

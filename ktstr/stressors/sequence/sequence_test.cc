@@ -28,16 +28,18 @@ void ExpectEveryPhase(WorkerMode mode) {
   RunOptions options = BoundedBy(kPasses);
   options.mode = mode;
   const StressorResult result = RunStressor(
-      kSequence, {{"phases", "spin:1ms,sleep:1ms,yield:9ms,io:1ms"}}, options);
+      kSequence, {{"phases", "spin:1ms,sleep:1ms,yield:9ms,io:1ms,alu:1ms"}},
+      options);
   ASSERT_THAT(result.setup, IsOk());
   if (absl::IsUnimplemented(result.proof.status())) {
     GTEST_SKIP() << result.proof.status();
   }
   EXPECT_THAT(
       result.proof,
-      IsOkAndHolds(AllOf(HasSubstr("of spinning"), HasSubstr("for 10 sleeps"),
-                         HasSubstr("switched to another task"),
-                         HasSubstr("bytes written"))));
+      IsOkAndHolds(AllOf(
+          HasSubstr("of spinning"), HasSubstr("of multiplying in"),
+          HasSubstr("for 10 sleeps"), HasSubstr("switched to another task"),
+          HasSubstr("bytes written"))));
   for (const WorkerResult& worker : result.workers) {
     EXPECT_THAT(worker.Find(Metric::kSleepOvershoot)->count(), Eq(kPasses));
     EXPECT_THAT(worker.Find(Metric::kIterationCost)->count(), Gt(kPasses));
@@ -57,7 +59,8 @@ TEST(SequenceTest, ThreadsGoThroughEveryPhase) {
 TEST(SequenceTest, StopsAmidALongPhaseOfEachKind) {
   RunOptions options = BoundedBy(0);
   options.duration = absl::Milliseconds(5);
-  for (const char* phases : {"spin:1h", "sleep:1h", "yield:1h", "io:1h"}) {
+  for (const char* phases :
+       {"spin:1h", "sleep:1h", "yield:1h", "io:1h", "alu:1h"}) {
     const StressorResult result =
         RunStressor(kSequence, {{"phases", phases}}, options);
     ASSERT_THAT(result.setup, IsOk());

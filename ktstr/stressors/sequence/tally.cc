@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "ktstr/base/proc/own_usage.h"
 #include "ktstr/core/work/bursts.h"
@@ -41,7 +42,8 @@ void Tally::AddPhase(const OwnUsage& before, const OwnUsage& after,
 
 void Tally::AddBytesMeant(int64_t bytes) { Add(bytes_meant, bytes); }
 
-absl::StatusOr<std::string> VerifySpinning(const Tally& tally) {
+absl::StatusOr<std::string> VerifySpinning(const Tally& tally,
+                                           absl::string_view work) {
   const int64_t cpu_ns = Get(tally.cpu_ns);
   const int64_t switches = Get(tally.voluntary_switches);
   const std::string cpu_time = absl::FormatDuration(
@@ -50,7 +52,7 @@ absl::StatusOr<std::string> VerifySpinning(const Tally& tally) {
     return absl::FailedPreconditionError(absl::StrFormat(
         "%s of CPU time, and the CPU given up %d times", cpu_time, switches));
   }
-  return absl::StrFormat("%s of spinning", cpu_time);
+  return absl::StrFormat("%s of %s", cpu_time, work);
 }
 
 absl::StatusOr<std::string> VerifySleeping(const Tally& tally) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "ktstr/base/proc/own_usage.h"
 
 namespace ktstr {
@@ -29,10 +30,11 @@ struct Tally {
 };
 
 // The proofs of the kinds that are judged by a tally: CPU time was used and the
-// CPU not given up; it was given up for each sleep; what was meant to be
-// written was written. The last is Unimplemented unless `counted`: the kernel
-// counts what is written to the file system.
-absl::StatusOr<std::string> VerifySpinning(const Tally& tally);
+// CPU not given up, with `work`; it was given up for each sleep; what was meant
+// to be written was written. The last is Unimplemented unless `counted`: the
+// kernel counts what is written to the file system.
+absl::StatusOr<std::string> VerifySpinning(const Tally& tally,
+                                           absl::string_view work = "spinning");
 absl::StatusOr<std::string> VerifySleeping(const Tally& tally);
 absl::StatusOr<std::string> VerifyWriting(const Tally& tally, bool counted);
 
