@@ -74,8 +74,8 @@ class IpcVariance final : public Stressor {
     const absl::StatusOr<IpcCounter> counter = IpcCounter::Create();
     Books& books = books_[worker.index()];
     books.pmu_error = ErrnoOf(counter.status());
-    Body body = {worker, books, counter.ok() ? &*counter : nullptr,
-                 AluChains(AluWidth::kScalar, worker.seed()), lines};
+    Body body = {AluChains(AluWidth::kScalar, worker.seed()), worker, books,
+                 counter.ok() ? &*counter : nullptr, lines};
     Random random(worker.seed());
     // Ends early on stop, and so does what comes after it.
     lines.Fill(random, [&worker] { return worker.Look(); });
@@ -103,10 +103,10 @@ class IpcVariance final : public Stressor {
 
   // What a worker works with.
   struct Body {
+    AluChains chains;
     Worker& worker;
     Books& books;
     const IpcCounter* counter;  // May be null.
-    AluChains chains;
     LineCycle& lines;
 
     IpcCounter::Counts Count() const {

@@ -138,8 +138,8 @@ absl::Status SiblingSpin::CheckStayed(uint32_t group) const {
 absl::StatusOr<std::string> SiblingSpin::Verify(
     const GroupResult& group) const {
   KTSTR_RETURN_IF_ERROR(CheckStayed(group.group));
-  const Books& first = books_[group.group * GroupSize()];
-  const Books& second = books_[group.group * GroupSize() + 1];
+  const Books& first = books_[group.workers[0].index];
+  const Books& second = books_[group.workers[1].index];
   const uint64_t passes = group.Iterations();
   if (first.solo == 0 || second.solo == 0 || passes < kEnoughPasses) {
     return absl::UnimplementedError(

@@ -141,7 +141,7 @@ class WatchedSpin final : public Stressor {
   }
   absl::Status Run(Worker& worker) override {
     const CpuSet before = *GetAffinity(0);
-    const absl::Status status = real_.Run(worker);
+    absl::Status status = real_.Run(worker);
     if (status.ok() && *GetAffinity(0) != before) {
       return absl::InternalError("left pinned");
     }

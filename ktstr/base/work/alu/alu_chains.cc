@@ -59,7 +59,7 @@ int64_t TileProduct(const AluState& state, size_t chain, size_t row,
   const auto& right = state.right[chain % 2];
   int64_t sum = 0;
   for (size_t i = 0; i < kTileRowBytes; ++i) {
-    sum += left[row][i] * right[i / 4][4 * column + i % 4];
+    sum += int64_t{left[row][i]} * right[i / 4][4 * column + i % 4];
   }
   return sum;
 }
@@ -67,7 +67,7 @@ int64_t TileProduct(const AluState& state, size_t chain, size_t row,
 }  // namespace
 
 AluChains::AluChains(AluWidth width, uint64_t seed)
-    : width_(width), run_(AluKernelOf(width)), seed_(seed) {
+    : run_(AluKernelOf(width)), seed_(seed), width_(width) {
   KTSTR_CHECK(run_ != nullptr);
   Fill(state_, seed);
 }

@@ -43,11 +43,11 @@ class AluChains final {
   bool LanesAreRight() const;
   bool TilesAreRight() const;
 
-  const AluWidth width_;
+  AluState state_;  // First, as it is aligned.
   const AluKernel run_;
   uint64_t steps_ = 0;
-  AluState state_;
   const uint64_t seed_;
+  const AluWidth width_;
 };
 
 }  // namespace ktstr

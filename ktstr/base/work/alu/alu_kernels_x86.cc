@@ -7,6 +7,7 @@
 
 #include <immintrin.h>
 
+#include <cstddef>
 #include <cstdint>
 
 // Written out for each width, since a function takes over the instructions of
@@ -17,7 +18,7 @@ namespace ktstr {
 __attribute__((target("sse2"))) void RunAluVec128(AluState& state,
                                                   uint64_t steps) {
   auto* const lanes = reinterpret_cast<__m128i*>(state.lanes);
-  constexpr int kRow = kMaxAluLanes / 2;
+  constexpr ptrdiff_t kRow = kMaxAluLanes / 2;
   const __m128i multiplier = _mm_set1_epi64x(kAluMultiplier);
   __m128i a = _mm_load_si128(lanes);
   __m128i b = _mm_load_si128(lanes + kRow);
@@ -38,7 +39,7 @@ __attribute__((target("sse2"))) void RunAluVec128(AluState& state,
 __attribute__((target("avx2"))) void RunAluVec256(AluState& state,
                                                   uint64_t steps) {
   auto* const lanes = reinterpret_cast<__m256i*>(state.lanes);
-  constexpr int kRow = kMaxAluLanes / 4;
+  constexpr ptrdiff_t kRow = kMaxAluLanes / 4;
   const __m256i multiplier = _mm256_set1_epi64x(kAluMultiplier);
   __m256i a = _mm256_load_si256(lanes);
   __m256i b = _mm256_load_si256(lanes + kRow);

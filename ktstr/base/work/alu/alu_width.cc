@@ -106,7 +106,7 @@ AluFeatures ReadAluFeatures() {
 }
 
 absl::Status AllowAluWidth(AluWidth width) {
-  const absl::Status able = CheckAluWidth(width, ReadAluFeatures());
+  absl::Status able = CheckAluWidth(width, ReadAluFeatures());
   if (!able.ok() || width != AluWidth::kAmx) return able;
   return RequestTileData();
 }
@@ -132,10 +132,10 @@ absl::Status CheckAluWidth(AluWidth width, const AluFeatures& features) {
     case AluWidth::kAmx:
       break;
   }
-  const absl::Status tiles =
+  absl::Status tiles =
       Check(width, "AMX-TILE", features.amx_tile, features, kTileState);
   if (!tiles.ok()) return tiles;
-  const absl::Status numbers =
+  absl::Status numbers =
       Check(width, "AMX-INT8", features.amx_int8, features, kTileState);
   if (!numbers.ok()) return numbers;
   if ((features.on_request & uint64_t{1} << kTileData) == 0) {
