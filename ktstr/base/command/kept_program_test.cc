@@ -40,6 +40,7 @@ class KeptProgramTest : public testing::Test {
   pid_t Start(const std::string& program, std::vector<std::string> words) {
     words.insert(words.begin(), program);
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     return StartKept(program.c_str(), argv.data(), &run());
