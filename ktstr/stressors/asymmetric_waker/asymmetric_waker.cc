@@ -205,6 +205,7 @@ constinit const StressorDef kAsymmetricWaker = DefineStressor<AsymmetricWaker>({
     .fields = kFields,
     .metrics = kMetrics,
     .real_time = true,
+    .own_place = true,
 });
 
 }  // namespace ktstr

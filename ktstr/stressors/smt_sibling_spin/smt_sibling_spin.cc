@@ -28,6 +28,7 @@ constinit const StressorDef kSmtSiblingSpin = DefineStressor<SiblingSpin>({
              "beside each other after each has spun alone",
     .fields = kFields,
     .metrics = kMetrics,
+    .own_place = true,
 });
 
 }  // namespace ktstr
