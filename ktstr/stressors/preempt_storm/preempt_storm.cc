@@ -108,8 +108,7 @@ class PreemptStorm final : public Stressor {
     }
     if (sums.onto_cfs < kEnoughWakes) {
       return absl::UnimplementedError(absl::StrFormat(
-          "rt woke %d times, but before only %d of them cfs had the CPU for "
-          "long: others use it",
+          "of %d wake-ups of rt only %d found cfs at work: others use it",
           sums.wakes, sums.onto_cfs));
     }
     if (sums.cfs_involuntary < sums.onto_cfs / 2) {
