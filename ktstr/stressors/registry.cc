@@ -35,6 +35,7 @@
 #include "ktstr/stressors/pipe_io/pipe_io.h"
 #include "ktstr/stressors/policy_churn/policy_churn.h"
 #include "ktstr/stressors/preempt_storm/preempt_storm.h"
+#include "ktstr/stressors/priority_inversion/priority_inversion.h"
 #include "ktstr/stressors/producer_consumer_imbalance/producer_consumer_imbalance.h"
 #include "ktstr/stressors/rt_starvation/rt_starvation.h"
 #include "ktstr/stressors/sequence/sequence.h"
@@ -78,6 +79,7 @@ constexpr const StressorDef* kStressors[] = {
     &kPipeIo,
     &kPolicyChurn,
     &kPreemptStorm,
+    &kPriorityInversion,
     &kProducerConsumerImbalance,
     &kRtStarvation,
     &kSequence,

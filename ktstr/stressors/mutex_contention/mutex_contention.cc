@@ -3,7 +3,6 @@
 
 #include "ktstr/stressors/mutex_contention/mutex_contention.h"
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -12,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/types/span.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/core/exchange/locks.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/params.h"
 #include "ktstr/core/run_result.h"
@@ -31,12 +31,11 @@ class MutexContention final : public Stressor {
     uint64_t hold_iters = 256;
     uint64_t work_iters = 1024;
   };
-  // Of a group. The lock is Drepper's third ("Futexes Are Tricky", 2011).
+  // Of a group.
   struct Shared {
-    alignas(64) std::atomic<uint32_t> lock;  // One of Lock.
-    alignas(64) uint64_t acquisitions;       // Guarded by the lock.
+    PlainLock lock;
+    uint64_t acquisitions;  // Guarded by the lock.
   };
-  enum Lock : uint32_t { kFree, kHeld, kContended };
 
   explicit MutexContention(const Params& params) : params_(params) {}
 
@@ -54,11 +53,11 @@ class MutexContention final : public Stressor {
     while (worker.NextIteration()) {
       worker.Compute(params_.work_iters);
       const int64_t begin = worker.Now();
-      if (!Acquire(worker, group.lock)) break;
+      if (!group.lock.TryAcquire() && !group.lock.Await(worker)) break;
       worker.Record(Metric::kAcquireTime, worker.Now() - begin);
       worker.Compute(params_.hold_iters);
       ++group.acquisitions;
-      Release(worker, group.lock);
+      group.lock.Release(worker);
     }
     return absl::OkStatus();
   }
@@ -94,25 +93,6 @@ class MutexContention final : public Stressor {
   // On a single CPU only a preempted holder makes others wait, once in some
   // ten time slices: by then it has happened dozens of times.
   static constexpr int64_t kEnoughRunNs = 500'000'000;
-
-  static bool Acquire(Worker& worker, std::atomic<uint32_t>& lock) {
-    uint32_t free = kFree;
-    if (lock.compare_exchange_strong(free, kHeld, std::memory_order_acquire)) {
-      return true;
-    }
-    // From here on others may sleep too, so that the lock is taken as
-    // contended and the release wakes one.
-    return worker.AwaitWord(lock, [&lock](uint32_t seen) {
-      if (seen == kContended) return false;
-      return lock.exchange(kContended, std::memory_order_acquire) == kFree;
-    });
-  }
-
-  static void Release(Worker& worker, std::atomic<uint32_t>& lock) {
-    if (lock.exchange(kFree, std::memory_order_release) == kContended) {
-      worker.WakeWord(lock, 1);
-    }
-  }
 
   const Params params_;
   absl::Span<Shared> groups_;
