@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 
 namespace ktstr {
 
@@ -20,6 +21,15 @@ absl::Status GroupResult::RequireUsage() const {
   for (const WorkerResult& worker : workers) {
     if (worker.counters.usage_known) continue;
     return absl::UnimplementedError("getrusage(2) told nothing");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status GroupResult::RequirePasses() const {
+  for (const WorkerResult& worker : workers) {
+    if (worker.iterations > 0) continue;
+    return absl::UnimplementedError(absl::StrCat(
+        "worker ", worker.index, " (", worker.role, ") finished no pass"));
   }
   return absl::OkStatus();
 }

@@ -159,6 +159,10 @@ struct GroupResult {
   // that a proof cannot be judged by them.
   absl::Status RequireUsage() const;
 
+  // Unimplemented where a worker did not get to finish a single pass, so that
+  // what it has to leave for the proof may be missing.
+  absl::Status RequirePasses() const;
+
   // Sums over the group; switches are of both kinds.
   uint64_t Iterations() const;
   int64_t Switches() const;
@@ -184,7 +188,7 @@ struct StressorResult {
   std::vector<ParamValue> params;
   WorkerMode mode = WorkerMode::kFork;
   uint32_t group_size = 1;
-  bool own_place = false;  // As StressorDef's.
+  bool own_place = false;          // As StressorDef's.
   std::vector<std::string> roles;  // In order of first position.
 
   // OK: it ran. Unimplemented: this host cannot run it, and why. Anything

@@ -8,8 +8,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,8 +21,10 @@
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/mapping.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/base/user/user.h"
 #include "ktstr/core/metric.h"
 #include "ktstr/core/params.h"
+#include "ktstr/core/run_options.h"
 #include "ktstr/core/run_result.h"
 #include "ktstr/core/worker/worker.h"
 
@@ -29,31 +33,31 @@ namespace ktstr {
 // What Prepare may know of the run, and the place for what workers share.
 class Preparation final {
  public:
-  // `machine_cpus` are those that ktstr itself may use, `program_path` is where
-  // other programs are looked for.
-  Preparation(uint32_t groups, uint32_t workers, const CpuSet& cpus,
-              const CpuSet& machine_cpus = {}, bool rt_everywhere = false,
-              absl::string_view program_path = "/usr/bin:/bin",
-              WorkerMode mode = WorkerMode::kFork)
-      : groups_(groups),
-        workers_(workers),
-        cpus_(cpus),
-        machine_cpus_(machine_cpus),
-        rt_everywhere_(rt_everywhere),
-        mode_(mode),
-        program_path_(program_path) {}
+  // `options` are those of the run.
+  Preparation(uint32_t groups, uint32_t workers, RunOptions options)
+      : groups_(groups), workers_(workers), options_(std::move(options)) {}
+  // Those of a run on `cpus` about which nothing else was said.
+  Preparation(uint32_t groups, uint32_t workers, const CpuSet& cpus)
+      : Preparation(groups, workers, OptionsFor(cpus)) {}
 
   uint32_t groups() const { return groups_; }
   uint32_t workers() const { return workers_; }
-  const CpuSet& cpus() const { return cpus_; }  // Where workers may run.
-  WorkerMode mode() const { return mode_; }
-  const std::string& program_path() const { return program_path_; }
+  const CpuSet& cpus() const { return options_.cpus; }  // Where they may run.
+  WorkerMode mode() const { return options_.mode; }
+  // Whom they become before they run their body, if that was asked for. What
+  // the user may not, they cannot: see TryAs() and TrySched().
+  const std::optional<UserIds>& user() const { return options_.placement.user; }
+  // Where other programs are looked for.
+  const std::string& program_path() const { return options_.program_path; }
 
   // The one CPU for workers that a stressor makes real-time by itself: the
   // highest that they may run on. Unimplemented if it is the only one of the
   // machine, which the rest needs, unless --allow_rt_everywhere.
   absl::StatusOr<uint32_t> CpuForRealTime() const {
-    if (rt_everywhere_ || machine_cpus_.Count() > 1) return cpus_.Max();
+    if (options_.placement.allow_rt_everywhere ||
+        options_.machine_cpus.Count() > 1) {
+      return cpus().Max();
+    }
     return absl::UnimplementedError(
         "needs a second CPU beside real-time workers, or "
         "--allow_rt_everywhere");
@@ -72,13 +76,16 @@ class Preparation final {
   }
 
  private:
+  static RunOptions OptionsFor(const CpuSet& cpus) {
+    RunOptions options;
+    options.cpus = cpus;
+    options.machine_cpus = cpus;
+    return options;
+  }
+
   const uint32_t groups_;
   const uint32_t workers_;
-  const CpuSet cpus_;
-  const CpuSet machine_cpus_;
-  const bool rt_everywhere_;
-  const WorkerMode mode_;
-  const std::string program_path_;
+  const RunOptions options_;
   std::vector<Mapping> mappings_;
 };
 

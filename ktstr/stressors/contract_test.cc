@@ -154,8 +154,7 @@ TEST_P(ContractTest, ProofFailsForABodyThatDoesNothing) {
   // The same run, as if no worker had ever been given a CPU.
   const absl::StatusOr<MadeStressor> made = def.Make();
   ASSERT_THAT(made, IsOk());
-  Preparation preparation(1, real.group_size, options.cpus,
-                          options.machine_cpus);
+  Preparation preparation(1, real.group_size, options);
   ASSERT_THAT(made->stressor->Prepare(preparation), IsOk());
   std::vector<WorkerResult> idle(real.group_size);
   for (WorkerResult& worker : idle) worker.counters.usage_known = true;

@@ -30,7 +30,7 @@ inline void RunBodyBetween(const StressorDef& def, uint64_t iterations,
   const absl::StatusOr<MadeStressor> made = def.Make();
   ASSERT_THAT(made, IsOk());
   const CpuSet cpus = *GetAffinity(0);
-  Preparation preparation(/*groups=*/1, /*workers=*/1, cpus, cpus);
+  Preparation preparation(/*groups=*/1, /*workers=*/1, cpus);
   ASSERT_THAT(made->stressor->Prepare(preparation), IsOk());
   const LoneWorkers workers(
       {.metrics = std::vector<Metric>(def.metrics.begin(), def.metrics.end()),

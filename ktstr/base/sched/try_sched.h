@@ -4,16 +4,19 @@
 #ifndef KTSTR_BASE_SCHED_TRY_SCHED_H_
 #define KTSTR_BASE_SCHED_TRY_SCHED_H_
 
+#include <optional>
+
 #include "absl/status/status.h"
 #include "ktstr/base/sched/sched_spec.h"
+#include "ktstr/base/user/user.h"
 
 namespace ktstr {
 
-// Whether the caller could be scheduled by `spec` here and now: tried in a
-// child that does nothing else, since capability, limits, cgroup and seccomp
-// all have a say. The error is that of SetSched(). To be called by processes of
-// a single thread; takes about 0.2 ms.
-absl::Status TrySched(const SchedSpec& spec);
+// Whether the caller, or `user`, could be scheduled by `spec` here and now:
+// tried, since capability, limits, cgroup and seccomp all have a say. The error
+// is that of SetSched(), or of TryAs(), whose conditions hold.
+absl::Status TrySched(const SchedSpec& spec,
+                      const std::optional<UserIds>& user = std::nullopt);
 
 }  // namespace ktstr
 

@@ -85,9 +85,7 @@ absl::Status Crew::Prepare(StepCgroups& cgroups) {
   KTSTR_ASSIGN_OR_RETURN(MadeStressor made, planned_.def->Make(planned_.texts));
   stressor_ = std::move(made.stressor);
   preparation_ = std::make_unique<Preparation>(
-      planned_.workers / planned_.group_size, planned_.workers, options_.cpus,
-      options_.machine_cpus, options_.placement.allow_rt_everywhere,
-      options_.program_path, options_.mode);
+      planned_.workers / planned_.group_size, planned_.workers, options_);
   KTSTR_RETURN_IF_ERROR(stressor_->Prepare(*preparation_));
   layout_ = {metrics_.size(), options_.samples};
   KTSTR_ASSIGN_OR_RETURN(

@@ -70,7 +70,7 @@ class AsymmetricWaker final : public Stressor {
       if (spec.IsRealTime()) {
         KTSTR_ASSIGN_OR_RETURN(cpu_, preparation.CpuForRealTime());
       }
-      const absl::Status allowed = TrySched(spec);
+      const absl::Status allowed = TrySched(spec, preparation.user());
       if (!allowed.ok()) return absl::UnimplementedError(allowed.message());
     }
     KTSTR_ASSIGN_OR_RETURN(books_,

@@ -19,6 +19,7 @@
 #include "ktstr/base/mapping.h"
 #include "ktstr/base/posix_error.h"
 #include "ktstr/base/status_macros.h"
+#include "ktstr/base/user/try_as.h"
 #include "ktstr/cgroup/cgroup_tree.h"
 #include "ktstr/cgroup/hierarchy.h"
 #include "ktstr/cgroup/own_cgroups.h"
@@ -65,13 +66,16 @@ class CgroupChurn final : public Stressor {
     hierarchy_ = *std::move(hierarchy);
     RemoveStaleCgroups(hierarchy_);
     ProvideCpu();
-    const absl::StatusOr<OwnCgroups> probe = OwnCgroups::Create(
-        hierarchy_, "probe", /*count=*/1,
-        preparation.mode() == WorkerMode::kThread ? CgroupMembers::kThreads
-                                                  : CgroupMembers::kProcesses);
-    if (!probe.ok()) {
-      return absl::UnimplementedError(absl::StrCat(
-          "needs cgroups below its own: ", probe.status().message()));
+    const CgroupMembers members = preparation.mode() == WorkerMode::kThread
+                                      ? CgroupMembers::kThreads
+                                      : CgroupMembers::kProcesses;
+    const absl::Status allowed = TryAs(preparation.user(), [&] {
+      return OwnCgroups::Create(hierarchy_, "probe", /*count=*/1, members)
+          .status();
+    });
+    if (!allowed.ok()) {
+      return absl::UnimplementedError(
+          absl::StrCat("needs cgroups below its own: ", allowed.message()));
     }
     // Its own, since it is read when the preparation is gone.
     KTSTR_ASSIGN_OR_RETURN(

@@ -67,7 +67,7 @@ class PreemptStorm final : public Stressor {
 
   absl::Status Prepare(Preparation& preparation) override {
     KTSTR_ASSIGN_OR_RETURN(cpu_, preparation.CpuForRealTime());
-    const absl::Status allowed = TrySched(kSpec);
+    const absl::Status allowed = TrySched(kSpec, preparation.user());
     if (!allowed.ok()) return absl::UnimplementedError(allowed.message());
     KTSTR_ASSIGN_OR_RETURN(shared_, preparation.Share<Shared>(1));
     KTSTR_ASSIGN_OR_RETURN(books_,
@@ -92,9 +92,10 @@ class PreemptStorm final : public Stressor {
 
   // Judges all groups together, as they share the CPU.
   absl::StatusOr<std::string> Verify(const GroupResult& group) const override {
-    KTSTR_RETURN_IF_ERROR(CheckPolicies());
     GroupResult all = group;
     all.workers = group.all_workers;
+    KTSTR_RETURN_IF_ERROR(all.RequirePasses());
+    KTSTR_RETURN_IF_ERROR(CheckPolicies());
     KTSTR_RETURN_IF_ERROR(all.RequireUsage());
     const Sums sums = SumsOf(group.all_workers);
     if (sums.wakes < kEnoughWakes) {
@@ -130,8 +131,7 @@ class PreemptStorm final : public Stressor {
   static constexpr uint64_t kEnoughWakes = 20;
 
   struct Sums {
-    uint64_t wakes = 0;
-    uint64_t onto_cfs = 0;
+    uint64_t wakes = 0, onto_cfs = 0;
     uint64_t rt_passes = 0;
     uint64_t rt_voluntary = 0;
     uint64_t cfs_involuntary = 0;

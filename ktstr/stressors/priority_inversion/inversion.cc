@@ -70,7 +70,7 @@ struct Inversion::Self {
 
 absl::Status Inversion::Prepare(Preparation& preparation) {
   KTSTR_ASSIGN_OR_RETURN(cpu_, preparation.CpuForRealTime());
-  const absl::Status allowed = TrySched(kSpecs[kHigh]);
+  const absl::Status allowed = TrySched(kSpecs[kHigh], preparation.user());
   if (!allowed.ok()) return absl::UnimplementedError(allowed.message());
   if (params_.lock == Lock::kPi) KTSTR_RETURN_IF_ERROR(PiLock::TryHere());
   KTSTR_ASSIGN_OR_RETURN(groups_,
@@ -189,6 +189,7 @@ void Inversion::Hold(Self& self) const {
 
 absl::StatusOr<std::string> Inversion::Verify(const GroupResult& group) const {
   KTSTR_RETURN_IF_ERROR(group.RequireUsage());
+  KTSTR_RETURN_IF_ERROR(group.RequirePasses());
   KTSTR_RETURN_IF_ERROR(CheckPolicies(group));
   return Judge(group);
 }

@@ -41,6 +41,7 @@ constinit const StressorDef kPriorityInversion = DefineStressor<Inversion>({
     .fields = kFields,
     .metrics = kMetrics,
     .real_time = true,
+    .own_place = true,
 });
 
 }  // namespace ktstr

@@ -73,7 +73,7 @@ class RtStarvation final : public Stressor {
 
   absl::Status Prepare(Preparation& preparation) override {
     KTSTR_ASSIGN_OR_RETURN(cpu_, preparation.CpuForRealTime());
-    const absl::Status allowed = TrySched(spec_);
+    const absl::Status allowed = TrySched(spec_, preparation.user());
     if (!allowed.ok()) return absl::UnimplementedError(allowed.message());
     workers_ = preparation.workers();
     cfs_workers_ = preparation.groups() * params_.cfs_workers;
@@ -96,6 +96,7 @@ class RtStarvation final : public Stressor {
     const absl::Span<const Books> books = BooksOf(group.group);
     const absl::Span<const Books> rt = books.first(params_.rt_workers);
     const absl::Span<const Books> cfs = books.subspan(params_.rt_workers);
+    KTSTR_RETURN_IF_ERROR(group.RequirePasses());
     KTSTR_RETURN_IF_ERROR(CheckPolicies(rt, cfs));
     int64_t held_ns = 0;
     uint64_t cfs_passes = 0;
