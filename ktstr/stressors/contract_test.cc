@@ -37,7 +37,6 @@ using ::testing::AnyOf;
 using ::testing::Each;
 using ::testing::Eq;
 using ::testing::Field;
-using ::testing::Ge;
 using ::testing::Gt;
 using ::testing::IsEmpty;
 using ::testing::Le;
@@ -289,7 +288,7 @@ TEST_P(TableTest, DefaultsAreInRange) {
 TEST(RegistryTest, IsSortedAndFindsEveryName) {
   absl::string_view before;
   for (const StressorDef* def : AllStressors()) {
-    EXPECT_THAT(absl::string_view(def->name), Gt(before));
+    EXPECT_GT(absl::string_view(def->name), before);
     EXPECT_THAT(FindStressor(def->name), Eq(def));
     before = def->name;
   }

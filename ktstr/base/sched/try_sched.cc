@@ -19,7 +19,7 @@ namespace ktstr {
 absl::Status TrySched(const SchedSpec& spec,
                       const std::optional<UserIds>& user) {
   return TryAs(user, [&spec] {
-    const absl::Status set = SetSched(0, spec);
+    absl::Status set = SetSched(0, spec);
     const int error = ErrnoOf(set);
     if (error == 0) return set;
     return SchedRefusal(error,

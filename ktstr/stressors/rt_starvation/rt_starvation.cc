@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -137,7 +138,7 @@ class RtStarvation final : public Stressor {
   static constexpr int64_t kEnoughNanos = 100'000;
 
   absl::Span<Books> BooksOf(uint32_t group) const {
-    return books_.subspan(group * GroupSize(), GroupSize());
+    return books_.subspan(size_t{group} * GroupSize(), GroupSize());
   }
 
   // Real-time workers sleep until all fair ones are in their first pass, where

@@ -237,5 +237,17 @@ TEST_P(PlaceTest, UserComesAfterWhatOnlyRootMay) {
   run.End();
 }
 
+// They would change what they are in their bodies, as that user.
+TEST_P(PlaceTest, StressorsThatTheUserMayNotRunAreSkipped) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  const Outcome outcome =
+      RunBinary(Call({"--stressor=rt_starvation,cgroup_churn",
+                      "--user=65534:65534", "--duration=100ms"},
+                     2));
+  EXPECT_EQ(outcome.exit_code, 4) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.out, testing::Not(testing::HasSubstr("FAIL")));
+  EXPECT_THAT(outcome.out, testing::HasSubstr("2 skipped"));
+}
+
 }  // namespace
 }  // namespace ktstr
