@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 #include "ktstr/base/check.h"
 #include "ktstr/base/work/alu/alu_kernels.h"
@@ -67,9 +68,12 @@ int64_t TileProduct(const AluState& state, size_t chain, size_t row,
 }  // namespace
 
 AluChains::AluChains(AluWidth width, uint64_t seed)
-    : run_(AluKernelOf(width)), seed_(seed), width_(width) {
+    : state_(std::make_unique<AluState>()),
+      run_(AluKernelOf(width)),
+      seed_(seed),
+      width_(width) {
   KTSTR_CHECK(run_ != nullptr);
-  Fill(state_, seed);
+  Fill(*state_, seed);
 }
 
 bool AluChains::IsRight() const {
@@ -77,13 +81,13 @@ bool AluChains::IsRight() const {
 }
 
 bool AluChains::LanesAreRight() const {
-  AluState begin;
-  Fill(begin, seed_);
+  const auto begin = std::make_unique<AluState>();
+  Fill(*begin, seed_);
   const uint64_t factor = PowerOfMultiplier(steps_);
   for (size_t chain = 0; chain < kAluChains; ++chain) {
     for (size_t lane = 0; lane < AluLanes(width_); ++lane) {
-      if (state_.lanes[chain][lane] !=
-          TimesModulo(begin.lanes[chain][lane], factor)) {
+      if (state_->lanes[chain][lane] !=
+          TimesModulo(begin->lanes[chain][lane], factor)) {
         return false;
       }
     }
@@ -92,17 +96,17 @@ bool AluChains::LanesAreRight() const {
 }
 
 bool AluChains::TilesAreRight() const {
-  AluState begin;
-  Fill(begin, seed_);
+  const auto begin = std::make_unique<AluState>();
+  Fill(*begin, seed_);
   for (size_t chain = 0; chain < kAluChains; ++chain) {
     for (size_t row = 0; row < kTileRows; ++row) {
       for (size_t column = 0; column < kTileRowBytes / 4; ++column) {
         // Unsigned, because it may wrap, as the hardware's sums do.
         const uint32_t expected =
-            static_cast<uint32_t>(begin.sums[chain][row][column]) +
+            static_cast<uint32_t>(begin->sums[chain][row][column]) +
             static_cast<uint32_t>(steps_) *
-                static_cast<uint32_t>(TileProduct(state_, chain, row, column));
-        if (static_cast<uint32_t>(state_.sums[chain][row][column]) !=
+                static_cast<uint32_t>(TileProduct(*state_, chain, row, column));
+        if (static_cast<uint32_t>(state_->sums[chain][row][column]) !=
             expected) {
           return false;
         }

@@ -5,6 +5,7 @@
 #define KTSTR_BASE_WORK_ALU_ALU_CHAINS_H_
 
 #include <cstdint>
+#include <memory>
 
 #include "ktstr/base/work/alu/alu_kernels.h"
 #include "ktstr/base/work/alu/alu_width.h"
@@ -16,7 +17,7 @@ namespace ktstr {
 // CPU busy and touches no memory. What comes out after so many steps is known
 // without taking them, so that IsRight() tells whether all of them were taken.
 //
-// A value of one thread, of 7 KiB.
+// For one thread. Takes 7 KiB when it is made, and nothing later.
 class AluChains final {
  public:
   // `width` is one that AllowAluWidth() allowed.
@@ -29,12 +30,12 @@ class AluChains final {
   // times; goes on where the last call stopped. 4096 steps, at most 0.1 ms on
   // hardware, are good between two looks at stop.
   void Step(uint64_t steps) {
-    run_(state_, steps);
+    run_(*state_, steps);
     steps_ += steps;
   }
 
   // What the loops work on; a step taken in it alone is not counted.
-  AluState& state() { return state_; }
+  AluState& state() { return *state_; }
 
   // Whether the chains are where steps() steps lead.
   bool IsRight() const;
@@ -43,7 +44,9 @@ class AluChains final {
   bool LanesAreRight() const;
   bool TilesAreRight() const;
 
-  AluState state_;  // First, as it is aligned.
+  // Not a member: g++ 12 does not align objects on the stack that it watches
+  // for use after return.
+  const std::unique_ptr<AluState> state_;
   const AluKernel run_;
   uint64_t steps_ = 0;
   const uint64_t seed_;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -46,22 +47,22 @@ TEST_P(AluChainsTest, IsWhereItsStepsLead) {
 // Lanes of every width go the way of the scalar code, step by step.
 TEST_P(AluChainsTest, LanesAreThoseOfScalarCode) {
   constexpr uint64_t kSteps = 100;
-  AluState state = {};
-  AluState scalar = {};
+  const auto state = std::make_unique<AluState>();
+  const auto scalar = std::make_unique<AluState>();
   for (size_t chain = 0; chain < kAluChains; ++chain) {
     for (size_t lane = 0; lane < kMaxAluLanes; ++lane) {
-      state.lanes[chain][lane] = 0xfedcba9876543210 + 100 * chain + lane;
+      state->lanes[chain][lane] = 0xfedcba9876543210 + 100 * chain + lane;
     }
   }
-  const AluState begin = state;
-  AluKernelOf(GetParam())(state, kSteps);
+  const auto begin = std::make_unique<AluState>(*state);
+  AluKernelOf(GetParam())(*state, kSteps);
   for (size_t lane = 0; lane < AluLanes(GetParam()); ++lane) {
     for (size_t chain = 0; chain < kAluChains; ++chain) {
-      scalar.lanes[chain][0] = begin.lanes[chain][lane];
+      scalar->lanes[chain][0] = begin->lanes[chain][lane];
     }
-    RunAluScalar(scalar, kSteps);
+    RunAluScalar(*scalar, kSteps);
     for (size_t chain = 0; chain < kAluChains; ++chain) {
-      EXPECT_EQ(state.lanes[chain][lane], scalar.lanes[chain][0]);
+      EXPECT_EQ(state->lanes[chain][lane], scalar->lanes[chain][0]);
     }
   }
 }
