@@ -138,14 +138,17 @@ TEST(RunFlagsTest, DurationEndsARunAndEveryWorkerSawIt) {
   const Outcome outcome =
       RunBinary({"--stressor=all", "--duration=50ms", "--format=json"});
   const proto::Report report = ReportIn(outcome.out);
-  EXPECT_GE(report.stressors_size(), 5);
+  int ran = 0;
   for (const proto::Stressor& stressor : report.stressors()) {
+    if (stressor.setup().kind() == proto::Outcome::SKIPPED) continue;
+    ++ran;
     EXPECT_EQ(stressor.stop_reason(), proto::Stressor::DURATION);
     EXPECT_TRUE(stressor.has_stop_latency_ns()) << stressor.name();
     for (const proto::Worker& worker : stressor.workers()) {
       EXPECT_EQ(worker.end(), proto::Worker::FINISHED) << worker.failure();
     }
   }
+  EXPECT_GE(ran, 20);
 }
 
 }  // namespace
