@@ -96,8 +96,9 @@ TEST(BareHostTest, WithoutProcChecksOfTheUnknownFail) {
 }
 
 TEST(BareHostTest, WithoutProcEveryStressorTellsTheTruth) {
-  const Outcome outcome = RunOn(HideProc, {"--stressor=all", "--iterations=200",
-                                           "--format=json", "--duration=1m"});
+  const Outcome outcome =
+      RunOn(HideProc, {"--stressor=all", "--iterations=200", "--format=json",
+                       "--duration=200ms"});
   KTSTR_SKIP_IF_REFUSED(outcome);
   EXPECT_THAT(outcome.exit_code, AnyOf(0, 4)) << outcome.out;
   const proto::Report report = ReportIn(outcome.out);

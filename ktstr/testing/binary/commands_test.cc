@@ -37,11 +37,11 @@ std::string Print(std::vector<std::string> args) {
   return outcome.out;
 }
 
-// The first word of each line.
+// The first word of each line that does not go on with the one before.
 std::vector<std::string> FirstWords(absl::string_view text) {
   std::vector<std::string> words;
   for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-    words.emplace_back(line.substr(0, line.find(' ')));
+    if (line[0] != ' ') words.emplace_back(line.substr(0, line.find(' ')));
   }
   return words;
 }

@@ -119,8 +119,8 @@ TEST(JsonTest, IsReadByAParserThatIsNotOurs) {
   }
   const TempDir folder;
   const std::string path = folder.path() + "/report.json";
-  RunBinary({"--stressor=all", "--iterations=100", "--samples=4",
-             "--output=" + path});
+  RunBinary({"--stressor=all", "--iterations=100", "--duration=100ms",
+             "--samples=4", "--output=" + path});
   const std::string command =
       absl::StrCat("python3 -m json.tool ", path, " > /dev/null");
   EXPECT_EQ(system(command.c_str()), 0);
@@ -135,7 +135,8 @@ TEST(JsonTest, IsTheReportWithoutOtherWords) {
 }
 
 TEST(TextTest, StaysWithin100ColumnsForAllAndLongNames) {
-  const Outcome all = RunBinary({"--stressor=all", "--iterations=100"});
+  const Outcome all =
+      RunBinary({"--stressor=all", "--iterations=100", "--duration=100ms"});
   ExpectWithin100Columns(all.out);
   const std::string name(150, 'n');
   const Outcome named = RunBinary(
