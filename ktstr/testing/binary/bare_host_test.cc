@@ -96,9 +96,8 @@ TEST(BareHostTest, WithoutProcChecksOfTheUnknownFail) {
 }
 
 TEST(BareHostTest, WithoutProcEveryStressorTellsTheTruth) {
-  const Outcome outcome =
-      RunOn(HideProc, {"--stressor=all", "--iterations=200", "--format=json",
-                       "--duration=200ms"});
+  const Outcome outcome = RunOn(HideProc, {"--stressor=all", "--iterations=200",
+                                           "--format=json", "--duration=1s"});
   KTSTR_SKIP_IF_REFUSED(outcome);
   EXPECT_THAT(outcome.exit_code, AnyOf(0, 4)) << outcome.out;
   const proto::Report report = ReportIn(outcome.out);
