@@ -6,6 +6,8 @@
 # what they test, runs commands, and holds their output to what it should be.
 
 passed=0 failed=0 skipped=0
+# The stressors that this machine lacks something for, and what that is.
+declare -A lacking=()
 
 parse_arguments() {
   program='' package=''
@@ -101,13 +103,15 @@ show_log() {
 }
 
 # all_are STATUS [except NAME STATUS]: the last run has this result for every
-# stressor, and nothing else.
+# stressor, and nothing else. Who could be `ok` but is lacking something `needs`.
 all_are() {
   local name
   expected=()
   for name in "${names[@]}"; do
     if [[ ${2:-} == except && $name == "$3" ]]; then
       expected+=("$name:$4")
+    elif [[ $1 == ok && ${lacking[$name]:-} ]]; then
+      expected+=("$name:needs")
     else
       expected+=("$name:$1")
     fi
@@ -128,9 +132,10 @@ results_are_expected() {
   for entry in "${expected[@]}"; do
     number=$((number + 1))
     lines+=$'\n'$(result_line "$number" "${entry%%:*}" "${entry#*:}")
-    case ${entry#*:} in
-      ok) worst=${worst:-ok} ;;
-      skip) worst=${worst:-skip} ;;
+    case ${entry#*:}:$worst in
+      *:bad) ;;
+      ok:*) worst=ok ;;
+      skip:* | needs:*) worst=${worst:-skip} ;;
       *) worst=bad ;;
     esac
   done
@@ -143,7 +148,7 @@ result_line() {
   local line="$1 selftests: ktstr: $2.sh"
   case $3 in
     ok) echo "ok $line" ;;
-    skip) echo "ok $line # SKIP" ;;
+    skip | needs) echo "ok $line # SKIP" ;;
     "not ok") echo "not ok $line # exit=1" ;;
     usage) echo "not ok $line # exit=64" ;;
     timeout) echo "not ok $line # TIMEOUT 1 seconds" ;;
@@ -167,6 +172,7 @@ own_results() {
     case ${entry#*:} in
       ok) own_result ok "ok 1 $name" ;;
       skip) own_result skip "ok 1 $name # SKIP .*README.*" ;;
+      needs) own_result skip "ok 1 $name # SKIP ${lacking[$name]}" literally ;;
       "not ok") own_result bad "not ok 1 $name" ;;
       # A usage error comes before any KTAP, a time-out at any place.
       *) true ;;
@@ -175,8 +181,11 @@ own_results() {
   return "$result"
 }
 
+# own_result ok|skip|bad LINE [literally]
 own_result() {
-  if ! grep -qxE "$2" "$own"; then echo "no line '$2'"; return 1; fi
+  local kind=E
+  if [[ ${3:-} == literally ]]; then kind=F; fi
+  if ! grep -qx"$kind" -e "$2" "$own"; then echo "no line '$2'"; return 1; fi
   kunit_says "$1" "$own"
 }
 
