@@ -31,7 +31,8 @@ namespace ktstr {
 namespace {
 
 // What the kernel needs to know about each accelerator; see the header.
-constexpr absl::string_view kTcgArguments = "tsc=reliable pti=off ";
+constexpr absl::string_view kTcgArguments =
+    "tsc=reliable pti=off cpuhp.parallel=0 ";
 
 // COMMAND_LINE_SIZE of Linux's arch/x86, without the NUL at the end.
 constexpr size_t kMostArgumentBytes = 2047 - kTcgArguments.size();

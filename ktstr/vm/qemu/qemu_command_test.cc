@@ -77,7 +77,8 @@ TEST(QemuCommandTest, SaysAllOfASmallMachine) {
          "-device virtserialport,chardev=channel_virtio,name=ktstr.0 "
          "-chardev socket,id=monitor,fd=8 -mon chardev=monitor,mode=control "
          "-kernel /boot/vmlinuz -initrd /proc/self/fd/9 "
-         "-append 'tsc=reliable pti=off console=ttyS0 -- vm_guest'"));
+         "-append 'tsc=reliable pti=off cpuhp.parallel=0 "
+         "console=ttyS0 -- vm_guest'"));
 }
 
 TEST(QemuCommandTest, KeepsTheSerialPortsInTheirPlaces) {
@@ -179,8 +180,9 @@ TEST(KernelArgumentsTest, RefusesWhatTheKernelWouldReadOtherwise) {
 
 TEST(KernelArgumentsTest, RefusesALineThatTheKernelWouldCut) {
   const size_t own = KernelArguments(" ", {})->size();
-  const std::string fits(
-      2047 - std::string("tsc=reliable pti=off ").size() - own + 1, 'x');
+  const size_t tcg =
+      std::string("tsc=reliable pti=off cpuhp.parallel=0 ").size();
+  const std::string fits(2047 - tcg - own + 1, 'x');
   EXPECT_THAT(KernelArguments(fits, {}), IsOk());
   EXPECT_THAT(
       KernelArguments(fits + "x", {}),
