@@ -44,6 +44,11 @@ inline int64_t OwnCpuNanos() {
   return now.tv_sec * kNanosPerSecond + now.tv_nsec;
 }
 
+// The CPU time, in ns but counted in us, of the calling process and of all its
+// descendants that have ended, if each was waited for by its parent:
+// getrusage(2), of RUSAGE_SELF and of RUSAGE_CHILDREN.
+int64_t FamilyCpuNanos();
+
 }  // namespace ktstr
 
 #endif  // KTSTR_BASE_PROC_OWN_USAGE_H_

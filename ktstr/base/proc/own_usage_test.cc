@@ -3,6 +3,8 @@
 
 #include "ktstr/base/proc/own_usage.h"
 
+#include <poll.h>
+
 #include <cstdint>
 
 #include "absl/status/statusor.h"
@@ -18,6 +20,7 @@ namespace {
 using ::testing::Eq;
 using ::testing::Ge;
 using ::testing::Gt;
+using ::testing::Lt;
 
 TEST(OwnUsageTest, AWaitForAChildIsAVoluntarySwitch) {
   const OwnUsage before = ReadOwnUsage();
@@ -43,6 +46,31 @@ TEST(OwnUsageTest, SpinningTakesCpuTimeAndNoInputOrOutput) {
   const OwnUsage after = ReadOwnUsage();
   EXPECT_THAT(after.bytes_written, Eq(before.bytes_written));
   EXPECT_THAT(after.bytes_read, Ge(before.bytes_read));
+}
+
+// Spins for `ns` of its own CPU time, and returns an exit code.
+int UseCpu(int64_t ns) {
+  const int64_t end = OwnCpuNanos() + ns;
+  while (OwnCpuNanos() < end) Spin(1000);
+  return 0;
+}
+
+TEST(FamilyCpuNanosTest, HasTheTimeOfDescendantsOnceTheyWereWaitedFor) {
+  constexpr int64_t kNanos = 20'000'000;
+  const int64_t before = FamilyCpuNanos();
+  absl::StatusOr<Child> child = Child::Spawn([] {
+    absl::StatusOr<Child> grandchild =
+        Child::Spawn([] { return UseCpu(kNanos); });
+    if (!grandchild.ok() || !grandchild->Reap().ok()) return 1;
+    return UseCpu(kNanos);
+  });
+  ASSERT_THAT(child, IsOk());
+  struct pollfd ended = {child->pidfd(), POLLIN, 0};
+  ASSERT_THAT(poll(&ended, 1, /*timeout=*/-1), Eq(1));
+  // Neither counts before the child is waited for; this process only slept.
+  EXPECT_THAT(FamilyCpuNanos() - before, Lt(kNanos));
+  ASSERT_THAT(child->Reap(), IsOk());
+  EXPECT_THAT(FamilyCpuNanos() - before, Ge(2 * kNanos));
 }
 
 }  // namespace

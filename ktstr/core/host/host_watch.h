@@ -33,8 +33,8 @@ class HostWatch final {
   // Takes what the kernel logged meanwhile. Finish does so too.
   void ReadLog();
 
-  // Ends the watch, for good. `own_cpu_ns` is what the run's own tasks had of
-  // the CPUs. Foreign time is counted in clock ticks of 10 ms on each CPU:
+  // Ends the watch, for good. `own_cpu_ns` is what the run's own processes had
+  // of the CPUs. Foreign time is counted in clock ticks of 10 ms on each CPU:
   // shares of less than that are noise, and less than nothing is 0.
   HostDisturbance Finish(int64_t own_cpu_ns);
 

@@ -27,6 +27,7 @@
 #include "ktstr/base/futex.h"
 #include "ktstr/base/mapping.h"
 #include "ktstr/base/memory/program_pages.h"
+#include "ktstr/base/proc/own_usage.h"
 #include "ktstr/base/sched/sched_spec.h"
 #include "ktstr/base/status_macros.h"
 #include "ktstr/core/host/host_watch.h"
@@ -59,13 +60,6 @@ constexpr int64_t kEndPausePerProcessNs = 2'000;
 constexpr int64_t kMaxEndPauseNs = 1'000'000;
 
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
-
-int64_t OwnCpuNanos() {
-  // Cannot fail: every process has the clock.
-  struct timespec now;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return now.tv_sec * kNanosPerSecond + now.tv_nsec;
-}
 
 // Every worker costs a pidfd, and most stressors cost descriptors too.
 void RaiseFileLimit() {
@@ -382,7 +376,7 @@ StepResult StepRun::Run() {
   KeepEndedChildren();
   PrepareCrews();
   if (crews_.empty()) return std::move(result_);
-  const int64_t cpu_before = OwnCpuNanos();
+  const int64_t cpu_before = FamilyCpuNanos();
   watch_ = HostWatch::Start(options_.cpus);
   const absl::Status started = Start();
   if (started.ok()) {
@@ -396,13 +390,7 @@ StepResult StepRun::Run() {
   }
   for (const std::unique_ptr<Crew>& crew : crews_) crew->Reap();
   StepResult result = Collect();
-  int64_t own_cpu_ns = OwnCpuNanos() - cpu_before;
-  for (const StressorResult& stressor : result.stressors) {
-    for (const WorkerResult& worker : stressor.workers) {
-      own_cpu_ns += worker.counters.on_cpu_ns;
-    }
-  }
-  result.host = watch_->Finish(own_cpu_ns);
+  result.host = watch_->Finish(FamilyCpuNanos() - cpu_before);
   return result;
 }
 

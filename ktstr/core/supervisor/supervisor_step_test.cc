@@ -24,7 +24,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "ktstr/base/child.h"
+#include "ktstr/base/cpu_set.h"
 #include "ktstr/base/fd.h"
+#include "ktstr/base/proc/own_usage.h"
 #include "ktstr/base/spin.h"
 #include "ktstr/core/live_view.h"
 #include "ktstr/core/plan.h"
@@ -45,8 +47,10 @@ using ::testing::Each;
 using ::testing::Eq;
 using ::testing::Field;
 using ::testing::Ge;
+using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Lt;
 using ::testing::SizeIs;
 
 absl::Status UntilStopped(Worker& worker) {
@@ -121,6 +125,34 @@ TEST_P(StepTest, OneThatIsSkippedLeavesTheOthersTheirRun) {
   EXPECT_THAT(step.stressors[1].alias, Eq("able"));
   EXPECT_THAT(step.stressors[1].setup, IsOk());
   EXPECT_THAT(step.stressors[1].workers, Each(Ended(WorkerEnd::kFinished)));
+}
+
+// All on one CPU, which has no more time than there is: what a worker's
+// children took of it others cannot have had. Clock ticks are 10 ms.
+TEST_P(StepTest, TimeOfAWorkersChildrenIsNotForeign) {
+  constexpr int64_t kChildNs = 30'000'000;
+  constexpr uint64_t kChildren = 8;
+  const ScriptedDef def({.run = [](Worker& worker) {
+    while (worker.NextIteration()) {
+      absl::StatusOr<Child> child = Child::Spawn([] {
+        const int64_t end = OwnCpuNanos() + kChildNs;
+        while (OwnCpuNanos() < end) Spin(1000);
+        return 0;
+      });
+      if (!child.ok() || !child->Reap().ok()) {
+        return absl::InternalError("no child");
+      }
+    }
+    return absl::OkStatus();
+  }});
+  RunOptions options = Options(1, kChildren);
+  options.cpus = CpuSet({options.cpus.First()});
+  options.cpus_given = true;
+  const StepResult step = Run({{"a", &def}}, options);
+  EXPECT_THAT(step.stressors[0].workers, Each(Ended(WorkerEnd::kFinished)));
+  EXPECT_THAT(step.host.capacity_ns, Gt(kChildNs * kChildren));
+  EXPECT_THAT(step.host.foreign_cpu_ns,
+              Lt(step.host.capacity_ns - kChildNs * kChildren + 20'000'000));
 }
 
 TEST_P(StepTest, LossInOneStressorStopsNoOther) {

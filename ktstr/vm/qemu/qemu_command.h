@@ -54,8 +54,8 @@ struct QemuOptions {
 // first Zen (family 17H, models to 1FH) Linux takes 8 APIC ids for an LLC,
 // whatever the CPU says: there the guest has to be looked at.
 //
-// Under TCG three words precede `kernel_args`. `pti=off`: Linux would isolate the
-// page tables of that Intel, which costs emulation 60 times the price of a
+// Under TCG three words precede `kernel_args`. `pti=off`: Linux would isolate
+// the page tables of that Intel, which costs emulation 60 times the price of a
 // system call. `tsc=reliable`: the counter is the host's, the same on all CPUs,
 // but on a busy host Linux would give it up for the HPET, 900 ns a reading.
 // `cpuhp.parallel=0` (Linux 6.5): CPUs that come up side by side spin on each
