@@ -42,7 +42,9 @@ namespace ktstr {
 namespace {
 
 // From the opening of the gate to the common start: what it takes to wake
-// everybody, so that the last one is in time too.
+// everybody, so that the last one is in time too. As much longer where CPUs are
+// emulated as those stand still: whoever still wakes others when the first ones
+// begin to want the CPUs comes to an end only seconds later.
 constexpr int64_t kStartLeadNs = 100'000;
 constexpr int64_t kStartLeadPerWorkerNs = 30'000;
 constexpr int64_t kMaxStartLeadNs = 200'000'000;
@@ -208,14 +210,15 @@ absl::Status StepRun::AwaitGate() {
 
 void StepRun::OpenGate() {
   RunArea& run = *static_cast<RunArea*>(run_area_.data());
-  int64_t lead = kStartLeadNs;
-  for (const std::unique_ptr<Crew>& crew : crews_) {
-    lead += crew->workers() * kStartLeadPerWorkerNs;
-  }
+  int64_t workers = 0;
+  for (const std::unique_ptr<Crew>& crew : crews_) workers += crew->workers();
+  const double lead_ns =
+      static_cast<double>(kStartLeadNs + workers * kStartLeadPerWorkerNs) /
+      options_.cpu_share;
   for (const std::unique_ptr<Crew>& crew : crews_) crew->cgroups().Begin();
   const int64_t now = MonotonicNanos();
   spawn_ns_ = now - spawn_begin_ns_;
-  start_ns_ = now + std::min(lead, kMaxStartLeadNs);
+  start_ns_ = now + std::min(static_cast<int64_t>(lead_ns), kMaxStartLeadNs);
   run.start_ns.store(start_ns_, std::memory_order_relaxed);
   // Release: publishes the start time.
   run.gate.store(kGateOpen, std::memory_order_release);
