@@ -56,6 +56,10 @@ absl::Status IoLoad::Prepare(Preparation& preparation) {
                     .allow_block_device = params_.io_allow_block_device});
   if (!file.ok()) return WithRemedy(file.status());
   file_ = *std::move(file);
+  // Who named a place wants to see how it does, proved or not.
+  if (params_.io_path.empty() && params_.io_dir.empty()) {
+    KTSTR_RETURN_IF_ERROR(CheckCounted());
+  }
   stripe_ = file_.blocks() / preparation.workers();
   if (stripe_ == 0) {
     return absl::InvalidArgumentError(absl::StrFormat(
@@ -69,6 +73,16 @@ absl::Status IoLoad::Prepare(Preparation& preparation) {
   KTSTR_ASSIGN_OR_RETURN(counts_,
                          preparation.Share<Count>(preparation.workers()));
   return absl::OkStatus();
+}
+
+absl::Status IoLoad::CheckCounted() const {
+  if ((pass_.reads == 0 || file_.counts_reads()) &&
+      (pass_.writes == 0 || file_.counts_writes())) {
+    return absl::OkStatus();
+  }
+  return absl::UnimplementedError(
+      "the kernel counts no I/O of this file: it is in memory, or not on a "
+      "disk of this machine; name a folder on one with io_dir");
 }
 
 uint64_t IoLoad::BlocksWritten(uint64_t passes) const {
@@ -92,12 +106,7 @@ absl::StatusOr<std::string> IoLoad::Verify(const GroupResult& group) const {
     sleeps += count.sleeps.load(std::memory_order_relaxed);
   }
   if (passes == 0) return absl::UnimplementedError("no pass was finished");
-  if ((pass_.reads != 0 && !file_.counts_reads()) ||
-      (pass_.writes != 0 && !file_.counts_writes())) {
-    return absl::UnimplementedError(
-        "the kernel counts no I/O of this file: it is in memory, or not on a "
-        "disk of this machine; name a folder on one with io_dir");
-  }
+  KTSTR_RETURN_IF_ERROR(CheckCounted());
   const auto block = static_cast<int64_t>(file_.block_bytes());
   const int64_t to_read = static_cast<int64_t>(passes * pass_.reads) * block;
   const int64_t to_write = static_cast<int64_t>(blocks) * block;

@@ -73,6 +73,8 @@ class IoLoad final {
   IoLoad(const IoParams& params, const Pass& pass)
       : params_(params), pass_(pass) {}
 
+  // Unimplemented where the kernel would not count the I/O of a temporary file
+  // in the usual places.
   absl::Status Prepare(Preparation& preparation);
 
   // Holds the bytes that the kernel counted for a worker to its iterations; for
@@ -83,6 +85,9 @@ class IoLoad final {
 
  private:
   friend class IoWorker;
+
+  // OK if the kernel counts the I/O of the file.
+  absl::Status CheckCounted() const;
 
   // The least number of blocks that this many of a worker's passes write.
   uint64_t BlocksWritten(uint64_t passes) const;
