@@ -23,10 +23,16 @@ class Arrivals final {
     worker.WakeWord(count_, std::numeric_limits<int>::max());
   }
 
-  // Sleeps until `all` have arrived. Returns false on stop.
+  // Sleeps until `all` have arrived. Returns false on stop. The kernel wakes
+  // one after the other, and the first may take the CPU from the one that wakes
+  // them, for ever if it is real-time: so it wakes the others itself.
   bool Await(Worker& worker, uint32_t all) {
-    return worker.AwaitWord(count_,
-                            [all](uint32_t count) { return count >= all; });
+    if (!worker.AwaitWord(count_,
+                          [all](uint32_t count) { return count >= all; })) {
+      return false;
+    }
+    worker.WakeWord(count_, std::numeric_limits<int>::max());
+    return true;
   }
 
   bool Meet(Worker& worker, uint32_t all) {
