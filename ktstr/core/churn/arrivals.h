@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <limits>
 
 #include "ktstr/core/worker/worker.h"
 
@@ -17,21 +16,22 @@ namespace ktstr {
 // before an arrival is seen after the wait.
 class Arrivals final {
  public:
-  // Counts the caller. The one that makes `all` of them wakes who waits.
+  // Counts the caller. The one that makes `all` of them wakes one who waits,
+  // who wakes the next. It could not wake them all itself: the kernel takes all
+  // off the word before it wakes them one after the other, and the first, if it
+  // is real-time and wants the same CPU, would keep it from the rest.
   void Arrive(Worker& worker, uint32_t all) {
     if (count_.fetch_add(1, std::memory_order_acq_rel) + 1 != all) return;
-    worker.WakeWord(count_, std::numeric_limits<int>::max());
+    worker.WakeWord(count_, 1);
   }
 
-  // Sleeps until `all` have arrived. Returns false on stop. The kernel wakes
-  // one after the other, and the first may take the CPU from the one that wakes
-  // them, for ever if it is real-time: so it wakes the others itself.
+  // Sleeps until `all` have arrived. Returns false on stop.
   bool Await(Worker& worker, uint32_t all) {
     if (!worker.AwaitWord(count_,
                           [all](uint32_t count) { return count >= all; })) {
       return false;
     }
-    worker.WakeWord(count_, std::numeric_limits<int>::max());
+    worker.WakeWord(count_, 1);
     return true;
   }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <thread>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "ktstr/base/futex.h"
@@ -34,24 +35,26 @@ TEST(ArrivalsTest, NobodyPassesAlone) {
   other.join();
 }
 
-// As if the one that wakes had lost its CPU to the first that it woke.
-TEST(ArrivalsTest, WhoIsWokenWakesTheOthers) {
+TEST(ArrivalsTest, WhoIsWokenWakesTheNext) {
+  constexpr uint32_t kWaiters = 2;
   LoneWorkers workers;
   ZeroFilled<Arrivals> arrivals;
-  auto await = [&](uint32_t index) {
-    Worker worker(workers.setup(index));
-    EXPECT_TRUE(arrivals->Await(worker, 1));
-  };
-  std::thread first(await, 0);
-  std::thread second(await, 1);
+  std::vector<std::thread> waiters;
+  for (uint32_t i = 0; i < kWaiters; ++i) {
+    waiters.emplace_back([&, i] {
+      Worker worker(workers.setup(i));
+      EXPECT_TRUE(arrivals->Await(worker, 1));
+    });
+  }
   auto& word = reinterpret_cast<std::atomic<uint32_t>&>(*arrivals);
-  // Until both sleep, to which they return after it.
-  while (FutexWake(word, 2).value() != 2) std::this_thread::yield();
+  // Until all sleep, to which they return after it.
+  while (FutexWake(word, kWaiters).value() != kWaiters) {
+    std::this_thread::yield();
+  }
   std::this_thread::sleep_for(std::chrono::milliseconds(1));
   word = 1;
   EXPECT_LE(FutexWake(word, 1).value(), 1);
-  first.join();
-  second.join();
+  for (std::thread& waiter : waiters) waiter.join();
 }
 
 TEST(ArrivalsTest, StopEndsTheWait) {
