@@ -48,7 +48,8 @@ std::string NameOf(const proto::Worker& worker) {
                       worker.index());
 }
 
-// One policy for each stressor, since each has another role.
+// One policy for each stressor, since each has another role. First the one that
+// is not real-time, while the spy gets ready.
 TEST(GuestPolicyTest, EachRoleHasItsOwn) {
   const std::map<std::string, Policy> policies = {
       {"peer", {"fifo:50", SCHED_FIFO, 50}},
@@ -58,7 +59,7 @@ TEST(GuestPolicyTest, EachRoleHasItsOwn) {
   };
   const SpiedRun run = RunSpied(
       "1n1l2c1t", "look",
-      {"--stressor=futex_ping_pong,wake_chain,mutex_contention,spin_wait",
+      {"--stressor=spin_wait,futex_ping_pong,wake_chain,mutex_contention",
        SchedFlag(policies), "--workers=4", "--allow_rt_everywhere",
        "--duration=500ms"});
   ExpectPassed(run.vm);

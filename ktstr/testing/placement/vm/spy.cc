@@ -174,7 +174,8 @@ void MakeWeightsEqual() {
   }
 }
 
-// Init ends the guest as soon as it sees the end of the run.
+// Init ends the guest as soon as it sees the end of the run. The kernel waits
+// for other tasks meanwhile (RCU), whom real-time workers may starve.
 void HoldInit(bool hold) {
   if (hold) {
     mkdir(kFrozen, 0755);
@@ -191,11 +192,9 @@ void Spy(absl::string_view way) {
   std::map<pid_t, std::string> seen;
   const pid_t run = AwaitRun();
   const fs::path process = absl::StrCat("/proc/", run);
-  bool held = false;
+  HoldInit(true);
   for (; IsRun(run, process); poll(nullptr, 0, kLookEveryMs)) {
     Look(run, seen);
-    if (seen.empty()) continue;
-    if (!held) HoldInit(held = true);
     if (way == "lie") MakeWeightsEqual();
   }
   for (const auto& [tid, line] : seen) {
