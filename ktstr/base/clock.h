@@ -4,6 +4,7 @@
 #ifndef KTSTR_BASE_CLOCK_H_
 #define KTSTR_BASE_CLOCK_H_
 
+#include <sys/time.h>
 #include <time.h>
 
 #include <cstdint>
@@ -39,6 +40,11 @@ inline struct timespec ToTimespec(int64_t ns) {
     --seconds;
   }
   return {.tv_sec = seconds, .tv_nsec = rest};
+}
+
+// Of the times in struct rusage.
+inline int64_t ToNanos(const struct timeval& time) {
+  return time.tv_sec * kNanosPerSecond + time.tv_usec * int64_t{1000};
 }
 
 // The CPU's time stamp counter, at a moment that may lie before the end of

@@ -36,6 +36,11 @@ TEST(MonotonicNanosTest, NeverGoesBack) {
   }
 }
 
+TEST(ToNanosTest, CountsSecondsAndMicroseconds) {
+  EXPECT_EQ(ToNanos({.tv_sec = 0, .tv_usec = 0}), 0);
+  EXPECT_EQ(ToNanos({.tv_sec = 3, .tv_usec = 999'999}), 3'999'999'000);
+}
+
 TEST(ToTimespecTest, KeepsNanosecondsInRange) {
   const auto expect = [](int64_t ns, int64_t seconds, int64_t rest) {
     const struct timespec time = ToTimespec(ns);

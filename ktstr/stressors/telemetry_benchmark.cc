@@ -65,10 +65,7 @@ int BarePeer(BareShared& shared, uint32_t me) {
 }
 
 int64_t CpuNanos(const ChildEnd& end) {
-  const auto nanos = [](const struct timeval& time) {
-    return time.tv_sec * kNanosPerSecond + time.tv_usec * int64_t{1000};
-  };
-  return nanos(end.usage.ru_utime) + nanos(end.usage.ru_stime);
+  return ToNanos(end.usage.ru_utime) + ToNanos(end.usage.ru_stime);
 }
 
 // A cost of 0 is a failure.

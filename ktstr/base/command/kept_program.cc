@@ -11,7 +11,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -189,10 +188,7 @@ class Keeper final {
   }
 
   void Add(const struct rusage& usage) {
-    const auto nanos = [](const struct timeval& time) {
-      return (time.tv_sec * int64_t{1'000'000} + time.tv_usec) * 1000;
-    };
-    run_.cpu_ns += nanos(usage.ru_utime) + nanos(usage.ru_stime);
+    run_.cpu_ns += ToNanos(usage.ru_utime) + ToNanos(usage.ru_stime);
     run_.voluntary_switches += usage.ru_nvcsw;
     run_.involuntary_switches += usage.ru_nivcsw;
   }

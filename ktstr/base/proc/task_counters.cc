@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,10 +25,6 @@
 
 namespace ktstr {
 namespace {
-
-int64_t Nanos(const struct timeval& time) {
-  return time.tv_sec * kNanosPerSecond + time.tv_usec * int64_t{1000};
-}
 
 // The word at the start of `text`, and leaves `text` behind it.
 absl::string_view TakeWord(absl::string_view& text) {
@@ -182,8 +177,8 @@ TaskCounters ReadOwnCounters() {
     counters.involuntary_switches = usage.ru_nivcsw;
     counters.minor_faults = usage.ru_minflt;
     counters.major_faults = usage.ru_majflt;
-    counters.user_ns = Nanos(usage.ru_utime);
-    counters.system_ns = Nanos(usage.ru_stime);
+    counters.user_ns = ToNanos(usage.ru_utime);
+    counters.system_ns = ToNanos(usage.ru_stime);
   }
   // The migrations stand in the first lines of sched.
   char buffer[1024];
