@@ -26,7 +26,6 @@
 #include "ktstr/base/child.h"
 #include "ktstr/base/cpu_set.h"
 #include "ktstr/base/fd.h"
-#include "ktstr/base/proc/own_usage.h"
 #include "ktstr/base/spin.h"
 #include "ktstr/core/live_view.h"
 #include "ktstr/core/plan.h"
@@ -130,15 +129,12 @@ TEST_P(StepTest, OneThatIsSkippedLeavesTheOthersTheirRun) {
 // All on one CPU, which has no more time than there is: what a worker's
 // children took of it others cannot have had. Clock ticks are 10 ms.
 TEST_P(StepTest, TimeOfAWorkersChildrenIsNotForeign) {
-  constexpr int64_t kChildNs = 30'000'000;
+  static constexpr absl::Duration kChildTime = absl::Milliseconds(30);
   constexpr uint64_t kChildren = 8;
   const ScriptedDef def({.run = [](Worker& worker) {
     while (worker.NextIteration()) {
-      absl::StatusOr<Child> child = Child::Spawn([] {
-        const int64_t end = OwnCpuNanos() + kChildNs;
-        while (OwnCpuNanos() < end) Spin(1000);
-        return 0;
-      });
+      absl::StatusOr<Child> child = Child::Spawn(
+          [&worker] { return worker.BurnCpuTime(kChildTime) ? 0 : 1; });
       if (!child.ok() || !child->Reap().ok()) {
         return absl::InternalError("no child");
       }
@@ -150,9 +146,10 @@ TEST_P(StepTest, TimeOfAWorkersChildrenIsNotForeign) {
   options.cpus_given = true;
   const StepResult step = Run({{"a", &def}}, options);
   EXPECT_THAT(step.stressors[0].workers, Each(Ended(WorkerEnd::kFinished)));
-  EXPECT_THAT(step.host.capacity_ns, Gt(kChildNs * kChildren));
+  const int64_t burnt_ns = absl::ToInt64Nanoseconds(kChildTime * kChildren);
+  EXPECT_THAT(step.host.capacity_ns, Gt(burnt_ns));
   EXPECT_THAT(step.host.foreign_cpu_ns,
-              Lt(step.host.capacity_ns - kChildNs * kChildren + 20'000'000));
+              Lt(step.host.capacity_ns - burnt_ns + 20'000'000));
 }
 
 TEST_P(StepTest, LossInOneStressorStopsNoOther) {
