@@ -32,17 +32,18 @@ uint64_t PowerOfMultiplier(uint64_t exponent) {
 }
 
 // No byte and no lane is 0, and no lane is too large.
-void Fill(AluState& state, uint64_t seed) {
+std::unique_ptr<AluState> StateOf(uint64_t seed) {
+  auto state = std::make_unique<AluState>();
   Random random(seed);
-  for (auto& chain : state.lanes) {
+  for (auto& chain : state->lanes) {
     for (uint64_t& lane : chain) lane = 1 + random.Below(kAluModulus - 1);
   }
-  for (auto& tile : state.sums) {
+  for (auto& tile : state->sums) {
     for (auto& row : tile) {
       for (int32_t& sum : row) sum = static_cast<int32_t>(random.Next());
     }
   }
-  for (auto* factors : {&state.left, &state.right}) {
+  for (auto* factors : {&state->left, &state->right}) {
     for (auto& tile : *factors) {
       for (auto& row : tile) {
         for (int8_t& byte : row) {
@@ -51,6 +52,7 @@ void Fill(AluState& state, uint64_t seed) {
       }
     }
   }
+  return state;
 }
 
 // One element of the product of a chain's factors.
@@ -68,12 +70,11 @@ int64_t TileProduct(const AluState& state, size_t chain, size_t row,
 }  // namespace
 
 AluChains::AluChains(AluWidth width, uint64_t seed)
-    : state_(std::make_unique<AluState>()),
+    : state_(StateOf(seed)),
       run_(AluKernelOf(width)),
       seed_(seed),
       width_(width) {
   KTSTR_CHECK(run_ != nullptr);
-  Fill(*state_, seed);
 }
 
 bool AluChains::IsRight() const {
@@ -81,8 +82,7 @@ bool AluChains::IsRight() const {
 }
 
 bool AluChains::LanesAreRight() const {
-  const auto begin = std::make_unique<AluState>();
-  Fill(*begin, seed_);
+  const std::unique_ptr<AluState> begin = StateOf(seed_);
   const uint64_t factor = PowerOfMultiplier(steps_);
   for (size_t chain = 0; chain < kAluChains; ++chain) {
     for (size_t lane = 0; lane < AluLanes(width_); ++lane) {
@@ -96,8 +96,7 @@ bool AluChains::LanesAreRight() const {
 }
 
 bool AluChains::TilesAreRight() const {
-  const auto begin = std::make_unique<AluState>();
-  Fill(*begin, seed_);
+  const std::unique_ptr<AluState> begin = StateOf(seed_);
   for (size_t chain = 0; chain < kAluChains; ++chain) {
     for (size_t row = 0; row < kTileRows; ++row) {
       for (size_t column = 0; column < kTileRowBytes / 4; ++column) {
